@@ -1,0 +1,210 @@
+#include "base/messages.h"
+
+#include <array>
+
+namespace ditto {
+namespace {
+
+struct ErrorEntry {
+    ErrorCode code;
+    std::string_view name;
+    ErrorKind kind;
+    std::string_view english;
+    std::string_view chinese;
+};
+
+constexpr std::array error_entries{
+    ErrorEntry{ErrorCode::option_unknown, "option_unknown", ErrorKind::usage,
+               "Unknown option or command {option}. See --help.",
+               "不認得選項或指令 {option},請參考 --help。"},
+    ErrorEntry{ErrorCode::option_value, "option_value", ErrorKind::usage,
+               "{option} does not take {value}: {expected}.",
+               "{option} 不接受 {value}:{expected}。"},
+    ErrorEntry{ErrorCode::option_missing, "option_missing", ErrorKind::usage,
+               "{option} is missing.", "缺少 {option}。"},
+
+    ErrorEntry{ErrorCode::photo_missing, "photo_missing", ErrorKind::photo,
+               "There is no photo at {path}.", "找不到照片:{path}。"},
+    ErrorEntry{ErrorCode::photo_unreadable, "photo_unreadable", ErrorKind::photo,
+               "The photo {path} cannot be read.", "無法讀取照片:{path}。"},
+    ErrorEntry{ErrorCode::photo_format, "photo_format", ErrorKind::photo,
+               "The photo is not a JPEG, PNG or WebP picture.",
+               "照片格式不支援,請使用 JPEG、PNG 或 WebP。"},
+    ErrorEntry{ErrorCode::photo_corrupt, "photo_corrupt", ErrorKind::photo,
+               "The photo is damaged or incomplete.", "照片檔案已損壞或不完整。"},
+    ErrorEntry{ErrorCode::photo_animated, "photo_animated", ErrorKind::photo,
+               "The picture is animated; use a still photo.", "這是動態圖片,請使用靜態照片。"},
+    ErrorEntry{ErrorCode::photo_too_large, "photo_too_large", ErrorKind::photo,
+               "The photo is too large ({actual}); at most {limit} are accepted.",
+               "照片過大({actual}),上限為 {limit}。"},
+    ErrorEntry{ErrorCode::photo_too_small, "photo_too_small", ErrorKind::photo,
+               "The photo is only {width}x{height}; use one of at least 512x512 pixels.",
+               "照片只有 {width}x{height},請使用至少 512x512 像素的照片。"},
+    ErrorEntry{ErrorCode::face_none, "face_none", ErrorKind::photo,
+               "No face was found; use a clear photo of a face from the front.",
+               "未檢測到人臉,請使用清晰的正面人臉照片"},
+    ErrorEntry{ErrorCode::face_too_small, "face_too_small", ErrorKind::photo,
+               "The face is too small ({percent} % of the width); crop the photo closer so that it "
+               "fills at least 12 %.",
+               "人臉太小(佔寬度 {percent}%),請裁切照片使人臉至少佔 12%。"},
+    ErrorEntry{ErrorCode::face_turned, "face_turned", ErrorKind::photo,
+               "The face is turned too far to the side ({degrees} degrees); use a photo from the "
+               "front.",
+               "臉部側轉過多({degrees} 度),請使用正面照片。"},
+    ErrorEntry{ErrorCode::face_cut_off, "face_cut_off", ErrorKind::photo,
+               "The face is cut off by the edge of the photo; use one that shows the whole face.",
+               "臉部被照片邊緣切到,請使用完整露出臉部的照片。"},
+    ErrorEntry{ErrorCode::face_blurred, "face_blurred", ErrorKind::photo,
+               "The face is too blurred; use a sharper photo.", "臉部太模糊,請使用更清晰的照片。"},
+    ErrorEntry{ErrorCode::face_dark, "face_dark", ErrorKind::photo,
+               "The face is too dark; use a photo with more light.",
+               "臉部太暗,請使用光線充足的照片。"},
+
+    ErrorEntry{ErrorCode::audio_missing, "audio_missing", ErrorKind::audio,
+               "There is no voice recording at {path}.", "找不到語音檔:{path}。"},
+    ErrorEntry{ErrorCode::audio_unreadable, "audio_unreadable", ErrorKind::audio,
+               "The voice recording {path} cannot be read.", "無法讀取語音檔:{path}。"},
+    ErrorEntry{ErrorCode::audio_format, "audio_format", ErrorKind::audio,
+               "The voice recording is in no format that can be read, or holds no sound.",
+               "語音檔格式無法辨識,或不含聲音。"},
+    ErrorEntry{ErrorCode::audio_corrupt, "audio_corrupt", ErrorKind::audio,
+               "The voice recording is damaged or incomplete.", "語音檔已損壞或不完整。"},
+    ErrorEntry{ErrorCode::audio_empty, "audio_empty", ErrorKind::audio,
+               "The voice recording holds no sound (at least {seconds} s are needed).",
+               "語音檔沒有內容(至少需要 {seconds} 秒)。"},
+    ErrorEntry{ErrorCode::audio_silent, "audio_silent", ErrorKind::audio,
+               "The voice recording is silent.", "語音檔完全無聲。"},
+    ErrorEntry{ErrorCode::audio_too_long, "audio_too_long", ErrorKind::audio,
+               "The voice recording is longer than {limit}.", "語音檔超過 {limit} 的上限。"},
+
+    ErrorEntry{ErrorCode::output_folder, "output_folder", ErrorKind::output,
+               "The folder {path} for the video does not exist or cannot be written.",
+               "影片輸出資料夾不存在或無法寫入:{path}。"},
+    ErrorEntry{ErrorCode::output_write, "output_write", ErrorKind::output,
+               "The video {path} cannot be written.", "無法寫入影片:{path}。"},
+    ErrorEntry{ErrorCode::output_full, "output_full", ErrorKind::output,
+               "The disk is full; the video {path} was not written.",
+               "磁碟空間不足,未能寫入影片:{path}。"},
+    ErrorEntry{ErrorCode::output_encoder, "output_encoder", ErrorKind::output,
+               "This FFmpeg cannot encode {what}; install one with that encoder.",
+               "此 FFmpeg 無法編碼 {what},請安裝含該編碼器的版本。"},
+
+    ErrorEntry{ErrorCode::model_missing, "model_missing", ErrorKind::model,
+               "The model file {path} is missing.", "缺少模型檔案:{path}。"},
+    ErrorEntry{ErrorCode::model_corrupt, "model_corrupt", ErrorKind::model,
+               "The model file {path} is damaged; get it again.",
+               "模型檔案已損壞,請重新取得:{path}。"},
+    ErrorEntry{ErrorCode::model_mismatch, "model_mismatch", ErrorKind::model,
+               "The model file {path} is not the one expected: {what}.",
+               "模型檔案與預期不符:{path}({what})。"},
+    ErrorEntry{ErrorCode::runtime_missing, "runtime_missing", ErrorKind::model,
+               "ONNX Runtime could not be loaded ({what}); run scripts/install.sh.",
+               "無法載入 ONNX Runtime({what}),請執行 scripts/install.sh。"},
+    ErrorEntry{ErrorCode::engine_unavailable, "engine_unavailable", ErrorKind::model,
+               "The engine {engine} cannot run here: {why}.",
+               "此電腦無法使用引擎 {engine}:{why}。"},
+
+    ErrorEntry{ErrorCode::memory, "memory", ErrorKind::resource,
+               "There is not enough memory for this.", "記憶體不足。"},
+
+    ErrorEntry{ErrorCode::cancelled, "cancelled", ErrorKind::cancelled, "Cancelled.", "已取消。"},
+    ErrorEntry{ErrorCode::internal, "internal", ErrorKind::internal,
+               "Something went wrong inside the program; please report it.",
+               "程式內部發生錯誤,請回報此問題。"},
+};
+
+struct NoticeEntry {
+    NoticeCode code;
+    std::string_view name;
+    std::string_view english;
+    std::string_view chinese;
+};
+
+constexpr std::array notice_entries{
+    NoticeEntry{NoticeCode::engine_chosen, "engine_chosen", "Engine: {engine} ({why}).",
+                "使用引擎:{engine}({why})。"},
+    NoticeEntry{NoticeCode::faces_several, "faces_several",
+                "There are {count} faces; the largest is used.",
+                "照片中有 {count} 張人臉,使用最大的一張。"},
+    NoticeEntry{NoticeCode::mouth_open, "mouth_open",
+                "The mouth is open in the photo; a closed mouth gives the best result.",
+                "照片中嘴巴張開,嘴巴閉合的照片效果最佳。"},
+    NoticeEntry{NoticeCode::photo_small, "photo_small",
+                "The photo is small ({width}x{height}); 512x512 or more looks sharper.",
+                "照片較小({width}x{height}),512x512 以上會更清晰。"},
+    NoticeEntry{NoticeCode::photo_scaled, "photo_scaled",
+                "The photo is scaled to {width}x{height}.", "照片已縮放為 {width}x{height}。"},
+    NoticeEntry{NoticeCode::runtime_fallback, "runtime_fallback",
+                "Running on the processor: {why}.", "改用處理器執行:{why}。"},
+};
+
+template <class Table>
+constexpr bool in_order(const Table& table) {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (static_cast<std::size_t>(table[i].code) != i) return false;
+    }
+    return true;
+}
+static_assert(in_order(error_entries));
+static_assert(error_entries.size() == static_cast<std::size_t>(ErrorCode::internal) + 1);
+static_assert(in_order(notice_entries));
+
+const ErrorEntry& entry(ErrorCode code) {
+    return error_entries[static_cast<std::size_t>(code)];
+}
+
+const NoticeEntry& entry(NoticeCode code) {
+    return notice_entries[static_cast<std::size_t>(code)];
+}
+
+std::string fill(std::string_view text, const MessageValues& values) {
+    std::string result;
+    while (!text.empty()) {
+        const auto open = text.find('{');
+        const auto close = text.find('}', open);
+        if (open == std::string_view::npos || close == std::string_view::npos) break;
+        result += text.substr(0, open);
+        const auto name = text.substr(open + 1, close - open - 1);
+        for (const auto& [key, value] : values) {
+            if (key == name) result += value;
+        }
+        text.remove_prefix(close + 1);
+    }
+    return result += text;
+}
+
+}  // namespace
+
+Language language_from_tag(std::string_view tag) {
+    const bool chinese =
+        tag.size() >= 2 && (tag[0] == 'z' || tag[0] == 'Z') && (tag[1] == 'h' || tag[1] == 'H');
+    return chinese ? Language::traditional_chinese : Language::english;
+}
+
+std::string_view code_name(ErrorCode code) {
+    return entry(code).name;
+}
+
+std::string_view code_name(NoticeCode code) {
+    return entry(code).name;
+}
+
+ErrorKind kind_of(ErrorCode code) {
+    return entry(code).kind;
+}
+
+std::string user_message(ErrorCode code, const MessageValues& values, Language language) {
+    const ErrorEntry& found = entry(code);
+    return fill(language == Language::english ? found.english : found.chinese, values);
+}
+
+std::string user_message(const Error& error, Language language) {
+    return user_message(error.code(), error.values(), language);
+}
+
+std::string user_message(const Notice& notice, Language language) {
+    const NoticeEntry& found = entry(notice.code);
+    return fill(language == Language::english ? found.english : found.chinese, notice.values);
+}
+
+}  // namespace ditto

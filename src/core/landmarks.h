@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/affine.h"
+
+namespace ditto {
+
+/// Frames of reference: which picture's pixels a point is measured in.
+struct PhotoFrame {};
+struct CropFrame {};
+
+/// Face landmarks in pixels of one frame of reference; z in the same unit, smaller is nearer to
+/// the camera. Pixel centres lie at .5.
+template <class Frame>
+struct Landmarks {
+    std::vector<Point3> points;
+
+    std::size_t size() const { return points.size(); }
+    const Point3& operator[](std::size_t i) const { return points[i]; }
+};
+
+using PhotoLandmarks = Landmarks<PhotoFrame>;
+using CropLandmarks = Landmarks<CropFrame>;
+
+}  // namespace ditto

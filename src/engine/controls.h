@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace ditto {
+
+/// In the order of Ditto's training labels; the index is what clients send.
+enum class Emotion { angry, disgust, fear, happy, neutral, sad, surprise, contempt };
+
+inline constexpr std::array<std::string_view, 8> emotion_names{
+    "angry", "disgust", "fear", "happy", "neutral", "sad", "surprise", "contempt"};
+
+/// What a user can set for one video. Defaults, ranges, units and help stand in
+/// control_specs(): command line, JSON and help are made from that table.
+struct Controls {
+    Emotion emotion = Emotion::neutral;
+    double crop_scale = 2.3;
+    int sampling_steps = 50;
+    int fade_in = 5;
+    int fade_out = 5;
+    std::int64_t seed = 1;
+    double fps = 25;
+    double head_motion = 1;
+    double mouth_amount = 1;
+    int threads = 0;
+};
+
+/// One row of the table. `member` says which field of Controls it sets.
+struct ControlSpec {
+    using Member = std::variant<int Controls::*, std::int64_t Controls::*, double Controls::*,
+                                Emotion Controls::*>;
+    std::string_view name;  // snake_case; on the command line with '-' or '_'
+    Member member;
+    double minimum;
+    double maximum;
+    std::string_view unit;
+    std::string_view english;
+    std::string_view chinese;
+};
+
+std::span<const ControlSpec> control_specs();
+
+/// Sets one control from text, e.g. ("emotion", "happy") or ("emotion", "3").
+/// Throws Error{option_value} where the text is no number or lies outside the range,
+/// Error{option_unknown} where there is no such control.
+void set_control(Controls& controls, std::string_view name, std::string_view value);
+
+/// The present value as text, in the form that set_control() takes.
+std::string control_text(const Controls& controls, const ControlSpec& spec);
+
+}  // namespace ditto
