@@ -49,6 +49,7 @@ enum class ErrorCode {
     model_missing,
     model_corrupt,
     model_mismatch,
+    model_write,
     runtime_missing,
     engine_unavailable,
     // resource
