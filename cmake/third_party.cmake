@@ -17,3 +17,7 @@ file(CREATE_LINK ${ort}/Linux/x64/libonnxruntime.so
 
 find_package(GTest REQUIRED)
 include(GoogleTest)
+
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(nlohmann_json 3.11 REQUIRED)
