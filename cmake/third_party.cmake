@@ -21,3 +21,6 @@ include(GoogleTest)
 find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(nlohmann_json 3.11 REQUIRED)
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
+                  libavformat libavcodec libavutil libswresample libswscale)
+pkg_check_modules(PICTURES REQUIRED IMPORTED_TARGET libturbojpeg libpng libwebp)

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+
+namespace ditto::media {
+
+/// FFmpeg's release and the versions of the libraries that are loaded, for --version, e.g.
+/// "5.1.9 (libavformat 59.27.100, libavcodec 59.37.100)".
+std::string ffmpeg_version();
+
+}  // namespace ditto::media
