@@ -17,6 +17,7 @@ enum class ErrorCode {
     // usage
     option_unknown,
     option_value,
+    option_value_missing,
     option_missing,
     // photo
     photo_missing,
@@ -43,6 +44,7 @@ enum class ErrorCode {
     // output
     output_folder,
     output_write,
+    output_is_input,
     output_full,
     output_encoder,
     // model

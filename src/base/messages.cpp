@@ -15,13 +15,15 @@ struct ErrorEntry {
 
 constexpr std::array error_entries{
     ErrorEntry{ErrorCode::option_unknown, "option_unknown", ErrorKind::usage,
-               "Unknown option or command {option}. See --help.",
-               "不認得選項或指令 {option},請參考 --help。"},
+               "Unknown option or command {option}.{hint} See --help.",
+               "不認得選項或指令 {option}。{hint}請參考 --help。"},
     ErrorEntry{ErrorCode::option_value, "option_value", ErrorKind::usage,
-               "{option} does not take {value}: {expected}.",
-               "{option} 不接受 {value}:{expected}。"},
+               "{option} does not take \"{value}\"; use {expected}.",
+               "{option} 不接受「{value}」,請使用 {expected}。"},
+    ErrorEntry{ErrorCode::option_value_missing, "option_value_missing", ErrorKind::usage,
+               "{option} needs a value. See --help.", "{option} 需要一個值,請參考 --help。"},
     ErrorEntry{ErrorCode::option_missing, "option_missing", ErrorKind::usage,
-               "{option} is missing.", "缺少 {option}。"},
+               "{option} is missing. See --help.", "缺少 {option},請參考 --help。"},
 
     ErrorEntry{ErrorCode::photo_missing, "photo_missing", ErrorKind::photo,
                "There is no photo at {path}.", "找不到照片:{path}。"},
@@ -82,6 +84,9 @@ constexpr std::array error_entries{
                "影片輸出資料夾不存在或無法寫入:{path}。"},
     ErrorEntry{ErrorCode::output_write, "output_write", ErrorKind::output,
                "The video {path} cannot be written.", "無法寫入影片:{path}。"},
+    ErrorEntry{ErrorCode::output_is_input, "output_is_input", ErrorKind::output,
+               "The video would overwrite {path}, which is one of the inputs; choose another name.",
+               "影片會覆蓋輸入檔 {path},請改用其他檔名。"},
     ErrorEntry{ErrorCode::output_full, "output_full", ErrorKind::output,
                "The disk is full; the video {path} was not written.",
                "磁碟空間不足,未能寫入影片:{path}。"},
@@ -141,6 +146,23 @@ constexpr std::array notice_entries{
                 "Running on the processor: {why}.", "改用處理器執行:{why}。"},
 };
 
+/// Parts of sentences: a value under the name "why" or "hint" that is one of these names is said in
+/// the user's language. Programs read the name.
+struct PhraseEntry {
+    std::string_view name;
+    std::string_view english;
+    std::string_view chinese;
+};
+
+constexpr std::array phrase_entries{
+    PhraseEntry{"as_asked", "as asked for", "依您的指定"},
+    PhraseEntry{"checkpoints_missing", "Ditto's checkpoints are not in {folder}",
+                "{folder} 中沒有 Ditto 的模型檔"},
+    PhraseEntry{"not_in_this_version", "this version of the program does not contain it",
+                "此版本的程式不含該引擎"},
+    PhraseEntry{"did_you_mean", " Did you mean {nearest}?", "您是指 {nearest} 嗎?"},
+};
+
 template <class Table>
 constexpr bool in_order(const Table& table) {
     for (std::size_t i = 0; i < table.size(); ++i) {
@@ -160,7 +182,20 @@ const NoticeEntry& entry(NoticeCode code) {
     return notice_entries[static_cast<std::size_t>(code)];
 }
 
-std::string fill(std::string_view text, const MessageValues& values) {
+std::string fill(std::string_view text, const MessageValues& values, Language language);
+
+std::string said(std::string_view key, const std::string& value, const MessageValues& values,
+                 Language language) {
+    if (key != "why" && key != "hint") return value;
+    for (const PhraseEntry& phrase : phrase_entries) {
+        if (phrase.name != value) continue;
+        return fill(language == Language::english ? phrase.english : phrase.chinese, values,
+                    language);
+    }
+    return value;
+}
+
+std::string fill(std::string_view text, const MessageValues& values, Language language) {
     std::string result;
     while (!text.empty()) {
         const auto open = text.find('{');
@@ -169,7 +204,7 @@ std::string fill(std::string_view text, const MessageValues& values) {
         result += text.substr(0, open);
         const auto name = text.substr(open + 1, close - open - 1);
         for (const auto& [key, value] : values) {
-            if (key == name) result += value;
+            if (key == name) result += said(key, value, values, language);
         }
         text.remove_prefix(close + 1);
     }
@@ -198,7 +233,7 @@ ErrorKind kind_of(ErrorCode code) {
 
 std::string user_message(ErrorCode code, const MessageValues& values, Language language) {
     const ErrorEntry& found = entry(code);
-    return fill(language == Language::english ? found.english : found.chinese, values);
+    return fill(language == Language::english ? found.english : found.chinese, values, language);
 }
 
 std::string user_message(const Error& error, Language language) {
@@ -207,7 +242,8 @@ std::string user_message(const Error& error, Language language) {
 
 std::string user_message(const Notice& notice, Language language) {
     const NoticeEntry& found = entry(notice.code);
-    return fill(language == Language::english ? found.english : found.chinese, notice.values);
+    return fill(language == Language::english ? found.english : found.chinese, notice.values,
+                language);
 }
 
 }  // namespace ditto

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/messages.h"
 
@@ -8,6 +9,11 @@ namespace ditto {
 
 /// The stages of making a video, in the order in which they happen.
 enum class Stage { prepare, find_face, register_avatar, render, finish };
+
+/// Stable name for programs, e.g. "find_face".
+std::string_view stage_name(Stage stage);
+/// What users read, e.g. "Finding the face".
+std::string_view stage_text(Stage stage, Language language);
 
 /// Receives what happens during a request. The terminal's bar, JSON lines and the job store are
 /// implementations. Calls may come from any thread, one at a time.

@@ -36,19 +36,20 @@ constexpr std::array specs{
                 "使用的執行緒數,0 為全部核心"},
 };
 
-std::string range_text(const ControlSpec& spec) {
-    const auto text = [](double value) {
-        std::array<char, 32> buffer{};
-        const auto end = std::to_chars(buffer.begin(), buffer.end(), value).ptr;
-        return std::string(buffer.begin(), end);
-    };
-    return text(spec.minimum) + " - " + text(spec.maximum);
+/// What a user may write, e.g. "1.5 - 4" or "0 - 7 or angry, disgust, ...".
+std::string expected_text(const ControlSpec& spec) {
+    std::string text = control_range(spec);
+    if (!std::holds_alternative<Emotion Controls::*>(spec.member)) return text;
+    for (std::size_t i = 0; i < emotion_names.size(); ++i) {
+        text += ", " + std::string(emotion_names[i]);
+    }
+    return text;
 }
 
 [[noreturn]] void refuse(const ControlSpec& spec, std::string_view value) {
     throw Error(ErrorCode::option_value, {{"option", std::string(spec.name)},
                                           {"value", std::string(value)},
-                                          {"expected", range_text(spec)}});
+                                          {"expected", expected_text(spec)}});
 }
 
 template <class Number>
@@ -74,6 +75,15 @@ Emotion parse_emotion(const ControlSpec& spec, std::string_view text) {
 
 std::span<const ControlSpec> control_specs() {
     return specs;
+}
+
+std::string control_range(const ControlSpec& spec) {
+    const auto text = [](double value) {
+        std::array<char, 32> buffer{};
+        const auto end = std::to_chars(buffer.begin(), buffer.end(), value).ptr;
+        return std::string(buffer.begin(), end);
+    };
+    return text(spec.minimum) + " - " + text(spec.maximum);
 }
 
 void set_control(Controls& controls, std::string_view name, std::string_view value) {

@@ -50,6 +50,9 @@ std::span<const ControlSpec> control_specs();
 /// Error{option_unknown} where there is no such control.
 void set_control(Controls& controls, std::string_view name, std::string_view value);
 
+/// The numbers that a control takes, e.g. "1.5 - 4".
+std::string control_range(const ControlSpec& spec);
+
 /// The present value as text, in the form that set_control() takes.
 std::string control_text(const Controls& controls, const ControlSpec& spec);
 

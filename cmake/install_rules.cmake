@@ -1,0 +1,10 @@
+# `cmake --install build/release --prefix DIR` lays out what the program needs to run elsewhere:
+#   bin/ditto-avatar
+#   lib/ditto-avatar/libonnxruntime.so.1
+#   share/ditto-avatar/models/
+#   share/doc/ditto-avatar/
+install(TARGETS ditto-avatar RUNTIME DESTINATION bin)
+install(FILES ${ort}/Linux/x64/libonnxruntime.so DESTINATION lib/ditto-avatar
+        RENAME libonnxruntime.so.1)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/models DESTINATION share/ditto-avatar)
+install(FILES LICENSE NOTICE README.md DESTINATION share/doc/ditto-avatar)

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/messages.h"
+#include "engine/engine.h"
+
+namespace ditto {
+
+/// What the user asks for; `automatic` takes ditto where its checkpoints and a GPU are there, else
+/// mesh.
+enum class EngineWish { automatic, mesh, ditto };
+
+struct EngineRequest {
+    EngineWish wish = EngineWish::automatic;
+    /// The folder of Ditto's official checkpoints.
+    std::filesystem::path checkpoints = "checkpoints";
+    /// Processor threads; 0: all cores.
+    int threads = 0;
+};
+
+struct EngineChoice {
+    std::shared_ptr<const Engine> engine;
+    /// Which one and why: engine_chosen.
+    Notice notice;
+};
+
+/// The engines that this program has. Tests have their own.
+class Engines {
+  public:
+    virtual ~Engines() = default;
+
+    /// Loads the networks of the engine that is chosen. Throws Error of kind model, e.g.
+    /// engine_unavailable where what was asked for by name cannot run.
+    virtual EngineChoice choose(const EngineRequest& request) = 0;
+};
+
+/// Those that are built in. ONNX Runtime and the models are opened by the first choose().
+std::unique_ptr<Engines> built_in_engines();
+
+}  // namespace ditto

@@ -1,0 +1,30 @@
+#include "app/installed_files.h"
+
+#include <cstdlib>
+#include <system_error>
+
+#include "base/error.h"
+
+namespace ditto {
+
+std::filesystem::path program_folder() {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
+std::filesystem::path find_models_folder() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment.
+    const char* named = std::getenv("DITTO_MODELS");
+    const std::filesystem::path program = program_folder();
+    const std::filesystem::path beside = program / "models";
+    const std::filesystem::path installed = program / "../share/ditto-avatar/models";
+    std::error_code ignored;
+    if (named != nullptr && *named != '\0') {
+        if (std::filesystem::is_directory(named, ignored)) return named;
+        throw Error(ErrorCode::model_missing, {{"path", named}});
+    }
+    if (std::filesystem::is_directory(beside, ignored)) return beside;
+    if (std::filesystem::is_directory(installed, ignored)) return installed.lexically_normal();
+    throw Error(ErrorCode::model_missing, {{"path", beside.string()}});
+}
+
+}  // namespace ditto

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+
+namespace ditto {
+
+/// The folder of the running program, symbolic links resolved.
+std::filesystem::path program_folder();
+
+/// Where the face models are: DITTO_MODELS, or `models` beside the program (a build), or
+/// ../share/ditto-avatar/models (an installation). Throws Error{model_missing}.
+std::filesystem::path find_models_folder();
+
+}  // namespace ditto

@@ -1,0 +1,170 @@
+#include <array>
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "app/generate.h"
+#include "cli/commands.h"
+#include "cli/json_line.h"
+#include "cli/options.h"
+#include "cli/progress_output.h"
+
+namespace ditto::cli {
+namespace {
+
+/// The options as they were written.
+struct Written {
+    std::string photo;
+    std::string audio;
+    std::string output;
+    std::string engine;
+    std::string checkpoints;
+    std::map<std::string_view, std::string> controls;
+};
+
+std::string option_name(std::string_view control) {
+    std::string name = "--" + std::string(control);
+    for (char& c : name)
+        c = c == '_' ? '-' : c;
+    return name;
+}
+
+void add_files(CLI::App& command, Written& written, Language language) {
+    const std::string group = Text{"Files", "檔案"}.in(language);
+    add_option(command, "--photo", written.photo, "FILE",
+               Text{"the face: JPEG, PNG or WebP", "人臉照片:JPEG、PNG 或 WebP"}.in(language),
+               group);
+    add_option(command, "--audio", written.audio, "FILE",
+               Text{"the voice: WAV, MP3, M4A, FLAC, OGG or the sound of a video",
+                    "語音:WAV、MP3、M4A、FLAC、OGG 或影片的聲音"}
+                   .in(language),
+               group);
+    add_option(
+        command, "--output", written.output, "FILE",
+        Text{"the video that is made; its name ends in .mp4", "輸出影片,檔名以 .mp4 結尾"}.in(
+            language),
+        group);
+}
+
+void add_engine(CLI::App& command, Written& written, Language language) {
+    const std::string group = Text{"Engine", "引擎"}.in(language);
+    add_option(command, "--engine", written.engine, "auto|mesh|ditto",
+               Text{"auto: ditto where its checkpoints and a GPU are there, else mesh (default)",
+                    "auto:有 Ditto 模型檔與 GPU 時用 ditto,否則用 mesh(預設)"}
+                   .in(language),
+               group);
+    add_option(command, "--checkpoints", written.checkpoints, "FOLDER",
+               Text{"Ditto's official checkpoints (default: checkpoints)",
+                    "Ditto 官方模型檔的資料夾(預設:checkpoints)"}
+                   .in(language),
+               group);
+}
+
+void add_controls(CLI::App& command, Written& written, Language language) {
+    const std::string group = Text{"Controls", "控制參數"}.in(language);
+    const Controls defaults;
+    for (const ControlSpec& spec : control_specs()) {
+        const bool named = std::holds_alternative<Emotion Controls::*>(spec.member);
+        // The text of a control with names lists them.
+        std::string range = named ? "" : control_range(spec);
+        if (!spec.unit.empty()) range += " " + std::string(spec.unit);
+        if (!range.empty()) range += "; ";
+        add_option(command, option_name(spec.name), written.controls[spec.name], "VALUE",
+                   Text{spec.english, spec.chinese}.in(language) + " (" + range +
+                       Text{"default: ", "預設:"}.in(language) + control_text(defaults, spec) + ")",
+                   group);
+    }
+}
+
+EngineWish engine_wish(const std::string& text) {
+    check_choice("--engine", text, {"auto", "mesh", "ditto"});
+    if (text == "mesh") return EngineWish::mesh;
+    return text == "ditto" ? EngineWish::ditto : EngineWish::automatic;
+}
+
+Controls controls_from(const Written& written) {
+    Controls controls;
+    for (const auto& [name, value] : written.controls) {
+        if (value.empty()) continue;
+        try {
+            set_control(controls, name, value);
+        } catch (const Error& error) {
+            MessageValues values = error.values();
+            for (auto& [key, text] : values) {
+                if (key == "option") text = option_name(name);
+            }
+            throw Error(error.code(), std::move(values));
+        }
+    }
+    return controls;
+}
+
+GenerateRequest request_from(const Written& written) {
+    for (const auto& [option, value] :
+         {std::pair{"--photo", &written.photo}, std::pair{"--audio", &written.audio},
+          std::pair{"--output", &written.output}}) {
+        if (value->empty()) throw Error(ErrorCode::option_missing, {{"option", option}});
+    }
+    GenerateRequest request;
+    request.photo = written.photo;
+    request.audio = written.audio;
+    request.output = written.output;
+    request.engine = engine_wish(written.engine);
+    if (!written.checkpoints.empty()) request.checkpoints = written.checkpoints;
+    request.controls = controls_from(written);
+    return request;
+}
+
+void say_done(const GeneratedVideo& video, const Console& console) {
+    if (console.quiet) return;
+    const double times_real_time = video.duration_s / std::max(video.elapsed_s, 1e-3);
+    if (console.progress == ProgressMode::json) {
+        JsonLine line("done");
+        line.add("output", video.path.string());
+        line.add("engine", video.engine);
+        line.add("width", video.width);
+        line.add("height", video.height);
+        line.add("frames", video.frames);
+        line.add("duration_s", video.duration_s);
+        line.add("elapsed_s", video.elapsed_s);
+        line.add("times_real_time", times_real_time);
+        std::cerr << line.text() << std::flush;
+        return;
+    }
+    const Text form{"%dx%d, %.1f s of video in %.1f s (%.1f times real time)",
+                    "%dx%d,%.1f 秒的影片,耗時 %.1f 秒(即時的 %.1f 倍)"};
+    std::array<char, 160> figures{};
+    std::snprintf(figures.data(), figures.size(), form.in(console.language).c_str(), video.width,
+                  video.height, video.duration_s, video.elapsed_s, times_real_time);
+    std::cout << video.path.string() << ": " << figures.data() << std::endl;
+}
+
+}  // namespace
+
+Action declare_generate(CLI::App& program, Language language) {
+    CLI::App& command = *program.add_subcommand(
+        "generate",
+        Text{"make a talking video from a photo and a voice", "由照片與語音生成說話影片"}.in(
+            language));
+    const auto written = std::make_shared<Written>();
+    add_files(command, *written, language);
+    add_engine(command, *written, language);
+    add_controls(command, *written, language);
+    const auto console_options = std::make_shared<ConsoleOptions>(command, language, true);
+    return [written, console_options](const Surroundings& around) {
+        console_options->check();
+        const GenerateRequest request = request_from(*written);
+        const auto engines = built_in_engines();
+        const auto video = [&] {
+            const auto progress = make_progress(around.console, request.controls.fps);
+            return generate_video(request, *engines, *progress, around.stop);
+        }();
+        say_done(video, around.console);
+        return 0;
+    };
+}
+
+}  // namespace ditto::cli

@@ -1,0 +1,77 @@
+#include "cli/options.h"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include "base/error.h"
+#include "cli/display_width.h"
+
+namespace ditto::cli {
+namespace {
+
+/// Columns for the text beside an option's name: together with it 100.
+constexpr int text_columns = 66;
+
+/// With line breaks at spaces, so that no line is wider than text_columns where that is possible.
+std::string wrapped(const std::string& text) {
+    std::string result;
+    int column = 0;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find(' ', begin), text.size());
+        const std::string word = text.substr(begin, end - begin);
+        const int width = display_width(word);
+        if (column > 0) {
+            const bool fits = column + 1 + width <= text_columns;
+            result += fits ? " " : "\n";
+            column = fits ? column + 1 : 0;
+        }
+        result += word;
+        column += width;
+        begin = end + 1;
+    }
+    return result;
+}
+
+}  // namespace
+
+void add_option(CLI::App& command, const std::string& names, std::string& value,
+                const std::string& type, const std::string& description, const std::string& group) {
+    command.add_option(names, value, wrapped(description))
+        ->type_name(type)
+        ->group(group)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+ConsoleOptions::ConsoleOptions(CLI::App& command, Language language, bool progress) {
+    const std::string group = Text{"Messages", "訊息"}.in(language);
+    add_option(command, "--lang", lang_, "zh-TW|en",
+               Text{"language (default: from the locale)", "語言(預設依系統語系)"}.in(language),
+               group);
+    if (!progress) return;
+    add_option(command, "--progress", progress_, "auto|json|none",
+               Text{"auto: a bar on a terminal, JSON lines on stderr elsewhere (default)",
+                    "auto:終端機顯示進度列,其他情況輸出 JSON 行到 stderr(預設)"}
+                   .in(language),
+               group);
+    command.add_flag("--quiet", quiet_, Text{"say nothing but errors", "只顯示錯誤"}.in(language))
+        ->group(group);
+}
+
+void ConsoleOptions::check() const {
+    check_choice("--lang", lang_, {"zh-TW", "en"});
+    check_choice("--progress", progress_, {"auto", "json", "none"});
+}
+
+void check_choice(std::string_view option, const std::string& value,
+                  const std::vector<std::string>& choices) {
+    // Empty: the option was not given.
+    if (value.empty() || std::find(choices.begin(), choices.end(), value) != choices.end()) return;
+    std::string expected;
+    for (const std::string& choice : choices)
+        expected += (expected.empty() ? "" : ", ") + choice;
+    throw Error(ErrorCode::option_value,
+                {{"option", std::string(option)}, {"value", value}, {"expected", expected}});
+}
+
+}  // namespace ditto::cli

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/messages.h"
+
+namespace CLI {
+class App;
+}
+
+namespace ditto::cli {
+
+/// A sentence of the help in every language.
+struct Text {
+    std::string_view english;
+    std::string_view chinese;
+
+    std::string in(Language language) const {
+        return std::string(language == Language::english ? english : chinese);
+    }
+};
+
+/// Adds an option that takes one value; given several times, the last one counts.
+void add_option(CLI::App& command, const std::string& names, std::string& value,
+                const std::string& type, const std::string& description, const std::string& group);
+
+/// --lang, --progress and --quiet, whose values console_for() has read already.
+class ConsoleOptions {
+  public:
+    /// With `progress` false only --lang.
+    ConsoleOptions(CLI::App& command, Language language, bool progress);
+    /// Throws Error{option_value}.
+    void check() const;
+
+  private:
+    std::string lang_;
+    std::string progress_;
+    bool quiet_ = false;
+};
+
+/// Throws Error{option_value} where `value` is none of `choices`.
+void check_choice(std::string_view option, const std::string& value,
+                  const std::vector<std::string>& choices);
+
+}  // namespace ditto::cli
