@@ -5,6 +5,7 @@ affricate into two), and every IPA segment has one row of targets here: where
 the visible articulators would go if the segment were held. docs/articulation.md
 gives the phonetic reasoning; targets.py blends the rows over time.
 """
+import unicodedata
 from dataclasses import dataclass
 
 PAUSE = "_"
@@ -148,7 +149,6 @@ SEGMENTS = {
 
 GROUPS = sorted({s.group for s in SEGMENTS.values()})
 STOPS = frozenset("pbtdkɡqcɟʈɖʔ")
-VOICELESS = frozenset("ptkqcʈʔfsʃθɸçxχhħɕʂʍɬ")
 
 # --------------------------------------------------------------------------
 # Other phone sets. Values are strings of IPA segments.
@@ -183,9 +183,16 @@ _IN = dict(
     ay="ɛ", oh="o", oo="o", aw="ɔ", f="f", k="k", g="ɡ", ch="tʃ", T="ʈ",
     D="ɖ", N="ɳ", th="t", dh="d", n="n", p="p", b="b", m="m", y="j", r="r",
     l="l", v="ʋ", L="ɭ", R="ɾ", s="s", sh="ʃ", j="dʒ", h="h", ksh="kʃ",
-    x="x", kh="k", gh="ɡ", td="t", tth="ʈ", ddh="ɖ", bh="b", zh="ʒ", w="ʋ")
+    x="x", kh="k", gh="ɡ", td="t", tth="t", ddh="d", bh="b", zh="ʒ", w="ʋ")
 _IN["@"] = "ə"
-SETS = {"us": _US, "it": _SAMPA, "ca": _SAMPA, "fi": _FI, "ru": _RU,
+_CZ = dict(
+    a="a", e="ɛ", i="ɪ", o="o", u="u", y="ɪ", b="b", c="ts", d="d", f="f", g="ɡ",
+    h="ɦ", ch="x", j="j", k="k", l="l", m="m", n="n", p="p", r="r", s="s", t="t",
+    v="v", z="z", dz="dz")
+_CZ.update({"i:": "i", "c~": "tʃ", "d~": "ɟ", "dz~": "dʒ", "n*": "ŋ", "n~": "ɲ",
+            "r~": "rʒ", "r~*": "rʃ", "s~": "ʃ", "t~": "c", "z~": "ʒ", "_": "ʔ",
+            "#": "_"})
+SETS = {"cz": _CZ, "us": _US, "it": _SAMPA, "ca": _SAMPA, "fi": _FI, "ru": _RU,
         "in": _IN}
 
 # IPA letters that espeak-ng writes and the table does not list.
@@ -210,6 +217,8 @@ def to_ipa(symbol, phone_set):
     out = []
     for letter in text:
         letter = _IPA_ALIAS.get(letter, letter)
+        if letter not in SEGMENTS:  # ä, ã: the letter without its mark
+            letter = unicodedata.normalize("NFD", letter)[0]
         # A prenasalised or doubled letter is one gesture; marks are skipped.
         if letter in SEGMENTS and (not out or out[-1] != letter):
             out.append(letter)

@@ -1,0 +1,209 @@
+"""Measures a model on held-out clips: evaluate.py MODEL.onnx|NET.pt HELD.npz [--json OUT]
+[--noise-db 10 --noise pink|babble].
+
+At 25 frames per second, frame k describing (k + 0.5) / 25 s. p b m: a closure is
+a run of frames with lip_close >= 0.5 outside pauses; it is right if its centre
+lies within 2 frames of the centre of a p, b or m that touches no pause, one to
+one. f v: the same with labiodental. null: the same curves against the marks of
+another clip of the same set.
+"""
+import argparse
+import json
+
+import numpy as np
+
+import features
+import targets
+from model import CONTEXT
+from segments import is_closure
+from tables import PAUSE, SEGMENTS
+
+FPS = 25
+LIMIT_S = 2.0 / FPS
+_INDEX = {name: i for i, name in enumerate(targets.CURVES)}
+_PEAKED = [_INDEX["lip_close"], _INDEX["labiodental"]]
+
+
+def load(path):
+    """log_mel [2 n, 48] -> curves [n, 10]."""
+    if path.endswith(".onnx"):
+        import onnxruntime
+        session = onnxruntime.InferenceSession(path)
+
+        def run(mel):
+            state = np.zeros(session.get_inputs()[1].shape, np.float32)
+            return session.run(None, {"log_mel": mel[None], "state": state})[0][0]
+    else:
+        import torch
+        from model import ArticulationNet
+        from tables import GROUPS
+        saved = torch.load(path)
+        net = ArticulationNet(saved["width"], saved["hidden"], len(GROUPS))
+        net.load_state_dict(saved["net"])
+        net.eval()
+
+        def run(mel):
+            with torch.no_grad():
+                state = torch.zeros(1, 1, saved["hidden"])
+                return net(torch.from_numpy(mel)[None], state)[0][0].numpy()
+
+    def curves(mel):
+        quiet = np.full((CONTEXT, 48), np.log(features.FLOOR), np.float32)
+        return run(np.concatenate([quiet, mel.astype(np.float32), quiet]))
+
+    return curves
+
+
+def to_video(curves):
+    """50 Hz to 25 fps: mean of the two samples; contacts take the larger one."""
+    n = len(curves) // 2
+    pairs = curves[:2 * n].reshape(n, 2, -1)
+    out = pairs.mean(1)
+    out[:, _PEAKED] = pairs[:, :, _PEAKED].max(1)
+    return out
+
+
+def _runs(active, values=None):
+    """Centres in s of the runs of true frames."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], active.astype(int), [0]])))
+    return [(a, b) for a, b in edges.reshape(-1, 2)]
+
+
+def _match(wanted, found):
+    """Greedy one to one by distance; number of pairs within LIMIT_S."""
+    pairs = sorted((abs(w - f), i, j) for i, w in enumerate(wanted) for j, f in enumerate(found)
+                   if abs(w - f) <= LIMIT_S + 1e-6)
+    used_w, used_f = set(), set()
+    for _, i, j in pairs:
+        if i not in used_w and j not in used_f:
+            used_w.add(i)
+            used_f.add(j)
+    return len(used_w)
+
+
+def events(marks, kind):
+    """Centres of the contacts that touch no pause of 100 ms or more."""
+    def pausing(i):
+        return not 0 <= i < len(marks) or (marks[i][2] == PAUSE and marks[i][1] - marks[i][0] > 0.1)
+    test = is_closure if kind == "lip_close" else (lambda p: SEGMENTS[p].labiodental >= 0.9)
+    return [0.5 * (s + e) for i, (s, e, p) in enumerate(marks)
+            if test(p) and not pausing(i - 1) and not pausing(i + 1)]
+
+
+def spoken(marks, frames, margin_s=0.1):
+    """True where no pause of 100 ms or more is within margin_s."""
+    t = (np.arange(frames) + 0.5) / FPS
+    out = np.ones(frames, bool)
+    for s, e, p in marks:
+        if p == PAUSE and e - s > 0.1:
+            out &= (t < s - margin_s) | (t > e + margin_s)
+    return out
+
+
+def contact_counts(video, marks, kind):
+    column = video[:, _INDEX[kind]]
+    inside = spoken(marks, len(video), 0.0)
+    found = [0.5 * (a + b) / FPS for a, b in _runs(column >= 0.5)
+             if inside[a:b].all()]
+    wanted = events(marks, kind)
+    return np.array([len(wanted), len(found), _match(wanted, found)])
+
+
+def _noisy(mel, kind, snr_db, rng, others):
+    power = np.exp(mel.astype(np.float32))
+    if kind == "pink":
+        spectrum = np.fft.rfft(rng.standard_normal(len(mel) * 160))
+        hz = np.maximum(np.fft.rfftfreq(len(mel) * 160, 1 / 16000), 40)
+        noise = features.mel_power(np.fft.irfft(spectrum / np.sqrt(hz)).astype(np.float32))
+    else:
+        noise = np.zeros_like(power)
+        for _ in range(6):
+            a = rng.integers(0, len(others) - len(mel))
+            noise += np.exp(others[a:a + len(mel)].astype(np.float32))
+    # the band weighting makes this mean over mel bands a little stricter than
+    # a broadband ratio
+    speech = power[power.mean(1) > np.percentile(power.mean(1), 40)].mean()
+    noise = noise[:len(mel)] * speech / noise.mean() * 10 ** (-snr_db / 10)
+    return np.log(power + noise + features.FLOOR)
+
+
+def measure(run, data, noise=None, snr_db=10.0):
+    rng = np.random.default_rng(5)
+    names = [str(n) for n in data["names"]]
+    offsets, source = data["offsets"], data["source"]
+    out = {}
+    for index, name in enumerate(names):
+        clips = np.flatnonzero(source == index)
+        video, wanted, marks = [], [], []
+        for i in clips:
+            a, b = offsets[i], offsets[i + 1]
+            mel = data["mel"][2 * a:2 * b]
+            if noise:
+                mel = _noisy(mel, noise, snr_db, rng, data["mel"])
+            video.append(to_video(run(mel)))
+            wanted.append(to_video(data["curves"][a:b].astype(np.float32) / 255))
+            marks.append(data["marks"][i])
+        out[name] = _summary(video, wanted, marks)
+    return out
+
+
+def _summary(video, wanted, marks):
+    row = {}
+    for kind, label in (("lip_close", "pbm"), ("labiodental", "fv")):
+        counts = sum(contact_counts(v, m, kind) for v, m in zip(video, marks))
+        null = sum(contact_counts(video[(i + 1) % len(video)][:len(v)], m, kind)
+                   for i, (v, m) in enumerate(zip(video, marks)))
+        row[label + "_count"] = int(counts[0])
+        for tag, c in (("", counts), ("_null", null)):
+            row[label + "_recall" + tag] = float(c[2] / max(1, c[0]))
+            row[label + "_precision" + tag] = float(c[2] / max(1, c[1]))
+    inside = np.concatenate([spoken(m, len(v), 0.0) for v, m in zip(video, marks)])
+    v, w = np.concatenate(video), np.concatenate(wanted)
+    other = np.concatenate([np.resize(video[(i + 1) % len(video)], x.shape)
+                            for i, x in enumerate(video)])
+    for name in ("jaw", "round", "spread", "teeth", "tongue"):
+        c = _INDEX[name]
+        row[name] = float(np.corrcoef(v[inside, c], w[inside, c])[0, 1])
+        row[name + "_null"] = float(np.corrcoef(other[inside, c], w[inside, c])[0, 1])
+    t_pause = []
+    for x, m in zip(video, marks):
+        t = (np.arange(len(x)) + 0.5) / FPS
+        for s, e, p in m:
+            if p == PAUSE and e - s >= 0.3:
+                inner = (t > s + 0.1) & (t < e - 0.1)
+                t_pause.append(x[inner][:, [_INDEX["lip_close"], _INDEX["jaw"]]])
+    quiet = np.concatenate(t_pause)
+    row["pause_closed"] = float(((quiet[:, 0] > 0.7) & (quiet[:, 1] < 0.12)).mean())
+    return row
+
+
+def table(rows):
+    keys = ("pbm_recall", "pbm_precision", "pbm_recall_null", "pbm_precision_null", "fv_recall",
+            "fv_precision", "jaw", "jaw_null", "round", "round_null", "spread", "pause_closed")
+    lines = ["| set | p b m recall / precision | null | f v | jaw (null) | round (null) | spread "
+             "| pauses closed |", "|---|---|---|---|---|---|---|---|"]
+    for name, row in rows.items():
+        lines.append("| %s | %.2f / %.2f | %.2f / %.2f | %.2f / %.2f | %.2f (%.2f) | %.2f (%.2f) "
+                     "| %.2f | %.1f %% |" % ((name,) + tuple(row[k] for k in keys[:-1]) +
+                                             (100 * row[keys[-1]],)))
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model")
+    parser.add_argument("data")
+    parser.add_argument("--noise", choices=("pink", "babble"))
+    parser.add_argument("--noise-db", type=float, default=10.0)
+    parser.add_argument("--json")
+    args = parser.parse_args()
+    data = dict(np.load(args.data, allow_pickle=True))
+    rows = measure(load(args.model), data, args.noise, args.noise_db)
+    print(table(rows))
+    if args.json:
+        with open(args.json, "w", encoding="utf-8") as f:
+            json.dump(rows, f, indent=1)
+
+
+if __name__ == "__main__":
+    main()
