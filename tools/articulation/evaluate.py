@@ -1,4 +1,4 @@
-"""Measures a model on held-out clips: evaluate.py MODEL.onnx|NET.pt HELD.npz [--json OUT]
+"""Measures a model on held-out clips: evaluate.py NET.pt HELD.npz [--json OUT]
 [--noise-db 10 --noise pink|babble].
 
 At 25 frames per second, frame k describing (k + 0.5) / 25 s. p b m: a closure is
@@ -11,12 +11,13 @@ import argparse
 import json
 
 import numpy as np
+import torch
 
 import features
 import targets
-from model import CONTEXT
+from model import CONTEXT, ArticulationNet
 from segments import is_closure
-from tables import PAUSE, SEGMENTS
+from tables import GROUPS, PAUSE, SEGMENTS
 
 FPS = 25
 LIMIT_S = 2.0 / FPS
@@ -25,31 +26,26 @@ _PEAKED = [_INDEX["lip_close"], _INDEX["labiodental"]]
 
 
 def load(path):
-    """log_mel [2 n, 48] -> curves [n, 10]."""
-    if path.endswith(".onnx"):
-        import onnxruntime
-        session = onnxruntime.InferenceSession(path)
+    """NET.pt -> function: log_mel [2 n, 48] to curves [n, 10]."""
+    saved = torch.load(path)
+    net = ArticulationNet(saved["width"], saved["hidden"], len(GROUPS))
+    net.load_state_dict(saved["net"])
+    net.eval()
 
-        def run(mel):
-            state = np.zeros(session.get_inputs()[1].shape, np.float32)
-            return session.run(None, {"log_mel": mel[None], "state": state})[0][0]
-    else:
-        import torch
-        from model import ArticulationNet
-        from tables import GROUPS
-        saved = torch.load(path)
-        net = ArticulationNet(saved["width"], saved["hidden"], len(GROUPS))
-        net.load_state_dict(saved["net"])
-        net.eval()
+    def quiet(frames):
+        return np.full((frames, 48), np.log(features.FLOOR), np.float32)
 
-        def run(mel):
-            with torch.no_grad():
-                state = torch.zeros(1, 1, saved["hidden"])
-                return net(torch.from_numpy(mel)[None], state)[0][0].numpy()
+    def run(mel, state):
+        with torch.no_grad():
+            curves, state = net(torch.from_numpy(mel)[None], state)
+        return curves[0].numpy(), state
+
+    # As articulation.cpp: the state has heard half a second of silence.
+    _, settled = run(quiet(48 + 2 * CONTEXT), torch.zeros(1, 1, saved["hidden"]))
 
     def curves(mel):
-        quiet = np.full((CONTEXT, 48), np.log(features.FLOOR), np.float32)
-        return run(np.concatenate([quiet, mel.astype(np.float32), quiet]))
+        mel = mel.astype(np.float32)
+        return run(np.concatenate([quiet(CONTEXT), mel, quiet(CONTEXT)]), settled)[0]
 
     return curves
 
@@ -63,8 +59,8 @@ def to_video(curves):
     return out
 
 
-def _runs(active, values=None):
-    """Centres in s of the runs of true frames."""
+def _runs(active):
+    """[(first, one past the last)] of the runs of true frames."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], active.astype(int), [0]])))
     return [(a, b) for a, b in edges.reshape(-1, 2)]
 

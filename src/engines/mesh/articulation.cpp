@@ -1,0 +1,138 @@
+#include "engines/mesh/articulation.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ditto::mesh {
+namespace {
+
+/// The network gives a sample each 20 ms; sample j describes (j + 0.5) * 20 ms.
+constexpr double sample_s = 0.02;
+/// Frames of log-mel that a block needs before and behind it.
+constexpr std::size_t context = 14;
+/// A block is always 2 samples, whatever the chunks are: the numbers stay the same to the last bit.
+constexpr std::size_t block_samples = 2;
+constexpr std::size_t block_mel = 2 * block_samples;
+constexpr std::size_t window_mel = block_mel + 2 * context;
+/// Silence that the recurrent state has heard before the first sample.
+constexpr int settling_blocks = 12;
+/// Sound is taken in pieces so that a long push needs no more memory than a short one.
+constexpr std::size_t piece = 16000;
+
+/// Places of the curves that are contacts, in ArticulationFrame's order.
+constexpr std::size_t lip_close = 1;
+constexpr std::size_t labiodental = 6;
+
+}  // namespace
+
+Articulation::Articulation(std::shared_ptr<const nn::Session> network, double fps)
+    : network_(std::move(network)), fps_(fps) {
+    network_->require_input({"log_mel", DataType::f32, {1, -1, LogMel::bands}});
+    network_->require_input({"state", DataType::f32, {1, 1, -1}});
+    network_->require_output({"curves", DataType::f32, {1, -1, std::int64_t{curves_}}});
+    for (const nn::Port& port : network_->inputs())
+        if (port.name == "state") state_.assign(static_cast<std::size_t>(port.shape[2]), 0.0F);
+    const std::size_t silence = (settling_blocks * block_mel + 2 * context) * LogMel::bands;
+    mel_.assign(silence, LogMel::quiet);
+    run_network();
+    // What settled is not heard; the context before the first sample is silence.
+    first_recent_ = 0;
+    recent_.clear();
+    emphasis_ = Emphasis();
+    mel_.resize(context * LogMel::bands);
+}
+
+std::vector<ArticulationFrame> Articulation::push(std::span<const float> samples) {
+    std::vector<ArticulationFrame> frames;
+    while (!samples.empty()) {
+        const auto part = samples.first(std::min(piece, samples.size()));
+        samples = samples.subspan(part.size());
+        samples_ += static_cast<std::int64_t>(part.size());
+        log_mel_.push(part, mel_);
+        run_network();
+        // How many frames there will be is known at the end only: a frame that begins after the
+        // last sample does not exist.
+        const double heard_s = double(samples_) / LogMel::sample_rate_hz;
+        take_frames(static_cast<std::int64_t>(std::floor(heard_s * fps_)), frames);
+    }
+    return frames;
+}
+
+std::vector<ArticulationFrame> Articulation::finish() {
+    std::vector<ArticulationFrame> frames;
+    // The small term: 0.1 s * 30 fps are 3 frames, whatever the last bit of the product says.
+    const double exact = double(samples_) * fps_ / LogMel::sample_rate_hz;
+    const auto total = static_cast<std::int64_t>(std::ceil(exact - 1e-9));
+    log_mel_.finish(mel_);
+    while (made_ < total) {
+        mel_.resize(std::max(mel_.size(), window_mel * LogMel::bands), LogMel::quiet);
+        run_network();
+        take_frames(total, frames);
+    }
+    return frames;
+}
+
+void Articulation::run_network() {
+    while (mel_.size() >= window_mel * LogMel::bands)
+        run_block();
+}
+
+void Articulation::run_block() {
+    const std::span<const float> window(mel_.data(), window_mel * LogMel::bands);
+    const auto state_size = static_cast<std::int64_t>(state_.size());
+    const auto out = network_->run(
+        {{"log_mel", TensorView(window, {1, std::int64_t{window_mel}, LogMel::bands})},
+         {"state", TensorView(std::span<const float>(state_), {1, 1, state_size})}},
+        {"curves", "next_state"});
+    const auto curves = out[0].values<float>();
+    const auto next_state = out[1].values<float>();
+    std::copy(next_state.begin(), next_state.end(), state_.begin());
+    for (std::size_t i = 0; i < block_samples; ++i) {
+        Sample& sample = recent_.emplace_back();
+        std::copy_n(curves.begin() + static_cast<std::ptrdiff_t>(i * curves_), curves_,
+                    sample.begin());
+        const std::size_t at = (context + 2 * i) * LogMel::bands;
+        sample[curves_] = emphasis_.next(window.subspan(at, 2 * LogMel::bands), sample[9]);
+    }
+    mel_.erase(mel_.begin(), mel_.begin() + std::ptrdiff_t{block_mel * LogMel::bands});
+}
+
+void Articulation::take_frames(std::int64_t limit, std::vector<ArticulationFrame>& frames) {
+    const double half_s = 0.5 * std::max(1 / fps_, sample_s);
+    const auto end = first_recent_ + static_cast<std::int64_t>(recent_.size());
+    while (made_ < limit &&
+           ((double(made_) + 0.5) / fps_ + half_s) / sample_s <= double(end) + 1e-6) {
+        frames.push_back(frame_at(made_));
+        ++made_;
+        const double keep_from_s = (double(made_) + 0.5) / fps_ - half_s;
+        while (!recent_.empty() && double(first_recent_ + 1) * sample_s < keep_from_s - 1e-6) {
+            recent_.pop_front();
+            ++first_recent_;
+        }
+    }
+}
+
+ArticulationFrame Articulation::frame_at(std::int64_t index) const {
+    const double half = 0.5 * std::max(1 / fps_, sample_s) / sample_s;
+    const double centre = (double(index) + 0.5) / fps_ / sample_s;
+    std::array<double, curves_ + 1> mean{};
+    std::array<float, curves_ + 1> highest{};
+    for (std::size_t i = 0; i < recent_.size(); ++i) {
+        const double at = double(first_recent_ + static_cast<std::int64_t>(i));
+        const double share =
+            (std::min(at + 1, centre + half) - std::max(at, centre - half)) / (2 * half);
+        if (share <= 1e-9) continue;
+        const bool inside = std::abs(at + 0.5 - centre) <= half + 1e-9;
+        for (std::size_t c = 0; c < mean.size(); ++c) {
+            mean[c] += share * double(recent_[i][c]);
+            if (inside) highest[c] = std::max(highest[c], recent_[i][c]);
+        }
+    }
+    const auto value = [&](std::size_t c) {
+        return c == lip_close || c == labiodental ? highest[c] : static_cast<float>(mean[c]);
+    };
+    return {value(0), value(1), value(2), value(3), value(4), value(5),
+            value(6), value(7), value(8), value(9), value(10)};
+}
+
+}  // namespace ditto::mesh

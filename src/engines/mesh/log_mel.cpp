@@ -1,0 +1,103 @@
+#include "engines/mesh/log_mel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace ditto::mesh {
+namespace {
+
+constexpr double lowest_hz = 60;
+constexpr double highest_hz = 7600;
+constexpr float floor_power = 1e-7F;
+
+double mel_of(double hz) {
+    return 2595 * std::log10(1 + hz / 700);
+}
+
+}  // namespace
+
+const float LogMel::quiet = std::log(floor_power);
+
+LogMel::LogMel() : pending_(left_, 0.0F) {
+    for (int i = 0; i < window_; ++i) {
+        const double phase = 2 * std::numbers::pi * i / window_;
+        hann_[static_cast<std::size_t>(i)] = static_cast<float>(0.5 - 0.5 * std::cos(phase));
+    }
+    for (int i = 0; i < fft_ / 2; ++i) {
+        const double phase = -2 * std::numbers::pi * i / fft_;
+        twiddles_[static_cast<std::size_t>(i)] = std::complex<float>(std::polar(1.0, phase));
+    }
+    const double low = mel_of(lowest_hz);
+    const double step = (mel_of(highest_hz) - low) / (bands + 1);
+    for (int b = 0; b < bands; ++b) {
+        Band band;
+        for (int bin = 0; bin <= fft_ / 2; ++bin) {
+            const double at = (mel_of(double(bin) * sample_rate_hz / fft_) - low) / step - b;
+            const double weight = std::min(at, 2 - at);
+            if (weight <= 0) continue;
+            if (band.weights.empty()) band.first_bin = bin;
+            band.weights.push_back(static_cast<float>(weight));
+        }
+        filters_.push_back(std::move(band));
+    }
+}
+
+void LogMel::push(std::span<const float> samples, std::vector<float>& frames) {
+    samples_ += samples.size();
+    pending_.insert(pending_.end(), samples.begin(), samples.end());
+    add_frames(frames);
+}
+
+void LogMel::finish(std::vector<float>& frames) {
+    const std::size_t wanted = (samples_ + hop - 1) / hop;
+    if (wanted == made_) return;
+    pending_.resize((wanted - made_ - 1) * hop + window_, 0.0F);
+    add_frames(frames);
+}
+
+void LogMel::add_frames(std::vector<float>& frames) {
+    std::size_t start = 0;
+    for (; start + window_ <= pending_.size(); start += hop, ++made_) {
+        spectrum_.fill({});
+        for (std::size_t i = 0; i < window_; ++i)
+            spectrum_[i] = pending_[start + i] * hann_[i];
+        transform();
+        for (const Band& band : filters_) {
+            float power = 0;
+            for (std::size_t i = 0; i < band.weights.size(); ++i)
+                power += band.weights[i] *
+                         std::norm(spectrum_[static_cast<std::size_t>(band.first_bin) + i]);
+            frames.push_back(std::log(power + floor_power));
+        }
+    }
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(start));
+}
+
+/// In place, radix 2, decimation in time.
+void LogMel::transform() {
+    for (std::size_t i = 1, j = 0; i < fft_; ++i) {
+        std::size_t bit = fft_ / 2;
+        for (; (j & bit) != 0; bit /= 2)
+            j ^= bit;
+        j ^= bit;
+        if (i < j) std::swap(spectrum_[i], spectrum_[j]);
+    }
+    for (std::size_t size = 2; size <= fft_; size *= 2) {
+        const std::size_t half = size / 2;
+        const std::size_t stride = fft_ / size;
+        for (std::size_t base = 0; base < fft_; base += size) {
+            for (std::size_t k = 0; k < half; ++k) {
+                const std::complex<float> a = spectrum_[base + k];
+                const std::complex<float> w = twiddles_[k * stride];
+                const std::complex<float> x = spectrum_[base + k + half];
+                const std::complex<float> b{w.real() * x.real() - w.imag() * x.imag(),
+                                            w.real() * x.imag() + w.imag() * x.real()};
+                spectrum_[base + k] = a + b;
+                spectrum_[base + k + half] = a - b;
+            }
+        }
+    }
+}
+
+}  // namespace ditto::mesh
