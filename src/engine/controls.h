@@ -27,6 +27,13 @@ struct Controls {
     double fps = 25;
     double head_motion = 1;
     double mouth_amount = 1;
+    double blink_interval = 3.2;
+    double gaze = 1;
+    double pose_pitch = 0;
+    double pose_yaw = 0;
+    double pose_roll = 0;
+    double silence_gate = -100;
+    int reference_behaviour = 0;
     int threads = 0;
 };
 
