@@ -1,0 +1,139 @@
+#include "face/photo_verdict.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+
+namespace ditto::face {
+namespace {
+
+constexpr int min_photo_px = 256;
+constexpr int good_photo_px = 512;
+constexpr double min_face_share = 0.12;
+constexpr double max_yaw_deg = 45;
+/// Landmarks beyond the edge are guessed by the network.
+constexpr double max_share_outside = 0.03;
+constexpr double min_highlight = 45;
+constexpr double max_blur = 0.75;
+constexpr double open_mouth = 0.08;
+/// How many candidates are looked at more closely.
+constexpr std::size_t max_candidates = 12;
+
+struct FoundFace {
+    DetectedFace face;
+    FaceMesh mesh;
+};
+
+/// The candidates that are faces indeed, largest first.
+std::vector<FoundFace> confirmed(const Image& photo, const std::vector<DetectedFace>& candidates,
+                                 const FaceModels& models) {
+    std::vector<FoundFace> result;
+    for (std::size_t i = 0; i < std::min(candidates.size(), max_candidates); ++i) {
+        FaceMesh mesh = models.landmarker.locate(photo, candidates[i]);
+        if (mesh.present()) result.push_back({candidates[i], std::move(mesh)});
+    }
+    return result;
+}
+
+/// Upright first; a face that leans so far that the detector misses it is found in the turned
+/// photo.
+std::vector<FoundFace> find_faces(const Image& photo, const FaceModels& models) {
+    std::vector<FoundFace> found = confirmed(photo, models.detector.detect(photo), models);
+    const Point2 centre{photo.width() / 2., photo.height() / 2.};
+    const double side = std::max(photo.width(), photo.height());
+    for (const double angle_deg : {-35., 35., -70., 70.}) {
+        if (!found.empty()) break;
+        const Region turned{centre, side * 1.1, angle_deg * std::numbers::pi / 180};
+        found = confirmed(photo, models.detector.detect_in(photo, turned), models);
+    }
+    return found;
+}
+
+/// True where a face appears once the photo is made brighter.
+bool too_dark_to_see(const Image& photo, const FaceModels& models) {
+    std::array<std::size_t, 256> histogram{};
+    for (int y = 0; y < photo.height(); ++y) {
+        for (int x = 0; x < photo.width(); ++x)
+            ++histogram[photo.pixel(x, y)[1]];
+    }
+    const std::size_t pixels =
+        static_cast<std::size_t>(photo.width()) * static_cast<std::size_t>(photo.height());
+    std::size_t brightest = 255;
+    for (std::size_t above = histogram[255]; above < pixels / 100 && brightest > 0;)
+        above += histogram[--brightest];
+    if (brightest == 0 || brightest > 80) return false;
+
+    Image brighter(photo.width(), photo.height());
+    const double gain = 220. / static_cast<double>(brightest);
+    for (int y = 0; y < photo.height(); ++y) {
+        for (int i = 0; i < photo.width() * 3; ++i) {
+            brighter.row(y)[i] =
+                static_cast<std::uint8_t>(std::min(255., std::round(gain * photo.row(y)[i])));
+        }
+    }
+    return !find_faces(brighter, models).empty();
+}
+
+Rect box_of(const DetectedFace& face, const Image& photo) {
+    const Rect box{static_cast<int>(std::lround(face.centre.x - face.width / 2)),
+                   static_cast<int>(std::lround(face.centre.y - face.height / 2)),
+                   static_cast<int>(std::lround(face.width)),
+                   static_cast<int>(std::lround(face.height))};
+    return intersection(box, photo.bounds());
+}
+
+std::string rounded(double value) {
+    return std::to_string(std::lround(value));
+}
+
+void refuse_unusable(const PhotoVerdict& verdict, const Image& photo) {
+    const double share = verdict.face.width / photo.width();
+    if (share < min_face_share) {
+        throw Error(ErrorCode::face_too_small, {{"percent", rounded(share * 100)}});
+    }
+    if (verdict.quality.share_outside > max_share_outside) throw Error(ErrorCode::face_cut_off);
+    if (std::abs(verdict.pose.yaw_deg) > max_yaw_deg) {
+        throw Error(ErrorCode::face_turned, {{"degrees", rounded(std::abs(verdict.pose.yaw_deg))}});
+    }
+    if (verdict.quality.highlight < min_highlight) throw Error(ErrorCode::face_dark);
+    if (verdict.quality.blur > max_blur) throw Error(ErrorCode::face_blurred);
+}
+
+}  // namespace
+
+PhotoVerdict examine_photo(const Image& photo, const FaceModels& models) {
+    const int shorter = std::min(photo.width(), photo.height());
+    const MessageValues size{{"width", std::to_string(photo.width())},
+                             {"height", std::to_string(photo.height())}};
+    if (shorter < min_photo_px) throw Error(ErrorCode::photo_too_small, size);
+
+    std::vector<FoundFace> found = find_faces(photo, models);
+    if (found.empty()) {
+        throw Error(too_dark_to_see(photo, models) ? ErrorCode::face_dark : ErrorCode::face_none);
+    }
+    PhotoVerdict verdict;
+    verdict.face_count = static_cast<int>(found.size());
+    verdict.face = found.front().face;
+    verdict.mesh = std::move(found.front().mesh);
+    verdict.face_box = box_of(verdict.face, photo);
+    verdict.pose = fit_head_pose(verdict.mesh.landmarks, models.canonical);
+    verdict.quality = measure_quality(photo, verdict.mesh.landmarks);
+    refuse_unusable(verdict, photo);
+
+    if (verdict.face_count > 1) {
+        verdict.notices.push_back(
+            {NoticeCode::faces_several, {{"count", std::to_string(verdict.face_count)}}});
+    }
+    if (verdict.quality.mouth_opening > open_mouth) {
+        verdict.notices.push_back({NoticeCode::mouth_open});
+    }
+    if (shorter < good_photo_px) verdict.notices.push_back({NoticeCode::photo_small, size});
+    return verdict;
+}
+
+}  // namespace ditto::face
