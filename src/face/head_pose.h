@@ -24,7 +24,7 @@ struct HeadPose {
     /// From the canonical face to the head as photographed; rotation_of(yaw, pitch, roll).
     Rotation rotation{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
     /// Where the canonical face's origin lies: photo pixels, y down, z smaller where nearer.
-    Point3 translation;
+    Point3 translation = {};
     /// Photo pixels per centimetre.
     double scale = 1;
 

@@ -1,6 +1,7 @@
 #include "face/landmarker.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -15,6 +16,9 @@ namespace {
 constexpr int input_size = 192;
 constexpr double region_scale = 1.5;
 constexpr std::size_t iris_points = 5;
+constexpr int max_looks = 5;
+/// Distances of the eyes.
+constexpr double still = 0.015;
 
 /// Overwrites x and y of the listed points; z stays.
 void refine(std::span<const std::uint16_t> points, const Tensor& from,
@@ -73,6 +77,33 @@ Region region_of(const PhotoLandmarks& landmarks) {
             region_scale * std::max(high.x - low.x, high.y - low.y), angle};
 }
 
+double distance_in_eyes(const PhotoLandmarks& a, const PhotoLandmarks& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < CanonicalMesh::vertex_count; ++i) {
+        const Point2 apart = a[i].xy() - b[i].xy();
+        sum += apart.x * apart.x + apart.y * apart.y;
+    }
+    const double eyes = length(a[right_eye_corner].xy() - a[left_eye_corner].xy());
+    return std::sqrt(sum / CanonicalMesh::vertex_count) / std::max(eyes, 1e-6);
+}
+
+double unsteadiness(const Landmarker& landmarker, const Image& photo, const FaceMesh& mesh) {
+    struct Change {
+        double right, down, scale, turn_rad;
+    };
+    constexpr std::array changes{Change{.08, 0, 1, 0},  Change{-.08, 0, 1, 0}, Change{0, .08, 1, 0},
+                                 Change{0, -.08, 1, 0}, Change{0, 0, .85, 0},  Change{0, 0, 1.2, 0},
+                                 Change{0, 0, 1, .25},  Change{0, 0, 1, -.25}};
+    const Region region = region_of(mesh.landmarks);
+    double sum = 0;
+    for (const Change& change : changes) {
+        const Region changed{region.centre + Point2{change.right, change.down} * region.side,
+                             region.side * change.scale, region.angle_rad + change.turn_rad};
+        sum += distance_in_eyes(mesh.landmarks, landmarker.locate_in(photo, changed).landmarks);
+    }
+    return sum / changes.size();
+}
+
 Landmarker::Landmarker(std::shared_ptr<const nn::Runtime> runtime,
                        const std::filesystem::path& model, int threads)
     : session_(std::move(runtime), model, {.threads = threads}) {
@@ -108,7 +139,14 @@ FaceMesh Landmarker::locate_in(const Image& photo, const Region& region) const {
 }
 
 FaceMesh Landmarker::locate(const Image& photo, const DetectedFace& face) const {
-    return track(photo, locate_in(photo, region_of(face)).landmarks);
+    FaceMesh mesh = locate_in(photo, region_of(face));
+    for (int look = 2; look <= max_looks; ++look) {
+        FaceMesh next = track(photo, mesh.landmarks);
+        const double moved = distance_in_eyes(next.landmarks, mesh.landmarks);
+        mesh = std::move(next);
+        if (moved < still) break;
+    }
+    return mesh;
 }
 
 FaceMesh Landmarker::track(const Image& photo, const PhotoLandmarks& previous) const {

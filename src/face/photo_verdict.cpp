@@ -22,20 +22,43 @@ constexpr double min_highlight = 45;
 constexpr double max_blur = 0.75;
 constexpr double open_mouth = 0.08;
 /// How many candidates are looked at more closely.
-constexpr std::size_t max_candidates = 12;
+constexpr std::size_t max_candidates = 8;
+/// Distances of the eyes; see unsteadiness().
+constexpr double max_unsteadiness = 0.037;
+/// So small a face is not steady.
+constexpr double small_face_px = 48;
 
 struct FoundFace {
     DetectedFace face;
     FaceMesh mesh;
+    HeadPose pose;
+    PhotoQuality quality;
 };
+
+bool usable(const FoundFace& found) {
+    return std::abs(found.pose.yaw_deg) <= max_yaw_deg &&
+           found.quality.highlight >= min_highlight && found.quality.blur <= max_blur;
+}
+
+/// Animals, and patterns that look like a face by chance, do not hold still. Neither do the faces
+/// that are refused for another reason, which is the better one to give.
+bool human(const Image& photo, const FoundFace& found, const FaceModels& models) {
+    if (!found.mesh.present()) return false;
+    const double turned = std::max(0., std::abs(found.pose.yaw_deg) - 20);
+    const double limit =
+        found.face.width < small_face_px ? 0.06 : max_unsteadiness + turned * 0.001;
+    return !usable(found) || unsteadiness(models.landmarker, photo, found.mesh) < limit;
+}
 
 /// The candidates that are faces indeed, largest first.
 std::vector<FoundFace> confirmed(const Image& photo, const std::vector<DetectedFace>& candidates,
                                  const FaceModels& models) {
     std::vector<FoundFace> result;
     for (std::size_t i = 0; i < std::min(candidates.size(), max_candidates); ++i) {
-        FaceMesh mesh = models.landmarker.locate(photo, candidates[i]);
-        if (mesh.present()) result.push_back({candidates[i], std::move(mesh)});
+        FoundFace found{candidates[i], models.landmarker.locate(photo, candidates[i]), {}, {}};
+        found.pose = fit_head_pose(found.mesh.landmarks, models.canonical);
+        found.quality = measure_quality(photo, found.mesh.landmarks);
+        if (human(photo, found, models)) result.push_back(std::move(found));
     }
     return result;
 }
@@ -121,8 +144,8 @@ PhotoVerdict examine_photo(const Image& photo, const FaceModels& models) {
     verdict.face = found.front().face;
     verdict.mesh = std::move(found.front().mesh);
     verdict.face_box = box_of(verdict.face, photo);
-    verdict.pose = fit_head_pose(verdict.mesh.landmarks, models.canonical);
-    verdict.quality = measure_quality(photo, verdict.mesh.landmarks);
+    verdict.pose = found.front().pose;
+    verdict.quality = found.front().quality;
     refuse_unusable(verdict, photo);
 
     if (verdict.face_count > 1) {

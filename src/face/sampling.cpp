@@ -11,6 +11,20 @@ constexpr int max_samples_across = 16;
 
 using Colour = std::array<float, 3>;
 
+/// Adds the mix of four neighbouring pixels.
+void add_mix(const std::uint8_t* top_left, const std::uint8_t* top_right,
+             const std::uint8_t* low_left, const std::uint8_t* low_right, float fx, float fy,
+             Colour& sum) {
+    const float low = fy * (1 - fx);
+    const float both = fy * fx;
+    const float top = (1 - fy) * (1 - fx);
+    const float right = (1 - fy) * fx;
+    for (std::size_t c = 0; c < 3; ++c) {
+        sum[c] += top * static_cast<float>(top_left[c]) + right * static_cast<float>(top_right[c]) +
+                  low * static_cast<float>(low_left[c]) + both * static_cast<float>(low_right[c]);
+    }
+}
+
 const std::uint8_t* pixel_at(const Image& photo, int x, int y, Border border) {
     static constexpr std::array<std::uint8_t, 3> black{};
     const bool inside = x >= 0 && y >= 0 && x < photo.width() && y < photo.height();
@@ -20,23 +34,19 @@ const std::uint8_t* pixel_at(const Image& photo, int x, int y, Border border) {
 
 void add_bilinear(const Image& photo, Point2 at, Border border, Colour& sum) {
     // Points far outside are all alike; clamping keeps the conversion to int defined.
-    const double px = std::clamp(at.x - .5, -2., photo.width() + 1.);
-    const double py = std::clamp(at.y - .5, -2., photo.height() + 1.);
-    const int x = static_cast<int>(std::floor(px));
-    const int y = static_cast<int>(std::floor(py));
-    const auto fx = static_cast<float>(px - x);
-    const auto fy = static_cast<float>(py - y);
-    const std::uint8_t* top_left = pixel_at(photo, x, y, border);
-    const std::uint8_t* top_right = pixel_at(photo, x + 1, y, border);
-    const std::uint8_t* low_left = pixel_at(photo, x, y + 1, border);
-    const std::uint8_t* low_right = pixel_at(photo, x + 1, y + 1, border);
-    for (std::size_t c = 0; c < 3; ++c) {
-        const float top = static_cast<float>(top_left[c]) * (1 - fx) +  //
-                          static_cast<float>(top_right[c]) * fx;
-        const float low = static_cast<float>(low_left[c]) * (1 - fx) +  //
-                          static_cast<float>(low_right[c]) * fx;
-        sum[c] += top * (1 - fy) + low * fy;
+    const double px = std::clamp(at.x - .5, -2., photo.width() + 1.) + 2;
+    const double py = std::clamp(at.y - .5, -2., photo.height() + 1.) + 2;
+    const int x = static_cast<int>(px) - 2;
+    const int y = static_cast<int>(py) - 2;
+    const auto fx = static_cast<float>(px - (x + 2));
+    const auto fy = static_cast<float>(py - (y + 2));
+    if (x >= 0 && y >= 0 && x + 1 < photo.width() && y + 1 < photo.height()) {
+        const std::uint8_t* top = photo.pixel(x, y);
+        const std::uint8_t* low = top + photo.stride();
+        return add_mix(top, top + 3, low, low + 3, fx, fy, sum);
     }
+    add_mix(pixel_at(photo, x, y, border), pixel_at(photo, x + 1, y, border),
+            pixel_at(photo, x, y + 1, border), pixel_at(photo, x + 1, y + 1, border), fx, fy, sum);
 }
 
 template <class Write>
@@ -46,13 +56,14 @@ void sample_each(const Image& photo, const Affine& crop_to_photo, int width, int
                                    std::hypot(crop_to_photo.b, crop_to_photo.e));
     const int across =
         static_cast<int>(std::clamp(std::ceil(shrink - 1e-6), 1., double{max_samples_across}));
-    const float weight = 1.F / static_cast<float>(across * across);
+    const double step = 1. / across;
+    const auto weight = static_cast<float>(step * step);
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
             Colour sum{};
             for (int j = 0; j < across; ++j) {
                 for (int i = 0; i < across; ++i) {
-                    const Point2 at{x + (i + .5) / across, y + (j + .5) / across};
+                    const Point2 at{x + (i + .5) * step, y + (j + .5) * step};
                     add_bilinear(photo, crop_to_photo(at), border, sum);
                 }
             }
