@@ -54,8 +54,14 @@ enum class ErrorCode {
     model_write,
     runtime_missing,
     engine_unavailable,
+    download_failed,
+    download_refused,
+    download_absent,
+    download_wrong,
     // resource
     memory,
+    disk_full,
+    folder_unwritable,
     // the rest
     cancelled,
     internal,

@@ -1,0 +1,94 @@
+#include "hub/file_hasher.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+
+#include "base/error.h"
+#include "hub/digest.h"
+#include "hub/file_handle.h"
+
+namespace ditto::hub {
+namespace {
+
+constexpr std::int64_t block_bytes = 1 << 20;
+
+}  // namespace
+
+FileHasher::FileHasher(const std::filesystem::path& file, std::int64_t bytes, bool git_name,
+                       std::function<void()> on_finished)
+    : file_(file),
+      bytes_(bytes),
+      git_name_(git_name && bytes >= 0),
+      on_finished_(std::move(on_finished)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+FileHasher::~FileHasher() {
+    thread_.request_stop();
+}
+
+void FileHasher::advance(std::int64_t bytes) {
+    const std::lock_guard lock(mutex_);
+    ready_ = std::max(ready_, bytes);
+    changed_.notify_all();
+}
+
+void FileHasher::complete(std::int64_t bytes) {
+    const std::lock_guard lock(mutex_);
+    ready_ = bytes;
+    complete_ = true;
+    changed_.notify_all();
+}
+
+FileHasher::Result FileHasher::result() const {
+    const std::lock_guard lock(mutex_);
+    return result_;
+}
+
+void FileHasher::run(const std::stop_token& stop) {
+    try {
+        hash(stop);
+    } catch (const std::exception& problem) {  // a thread's edge
+        const std::lock_guard lock(mutex_);
+        result_.finished = true;
+        result_.problem = problem.what();
+    }
+    if (!stop.stop_requested()) on_finished_();
+}
+
+void FileHasher::hash(const std::stop_token& stop) {
+    const FileHandle file(file_, O_RDWR);
+    Digest sha256 = Digest::sha256();
+    std::optional<Digest> git;
+    if (git_name_) git = Digest::git_blob(bytes_);
+    std::vector<std::byte> block(static_cast<std::size_t>(block_bytes));
+    std::int64_t at = 0;
+    while (true) {
+        std::int64_t ready = 0;
+        {
+            std::unique_lock lock(mutex_);
+            if (!changed_.wait(lock, stop, [&] { return complete_ || ready_ - at >= block_bytes; }))
+                return;
+            if (complete_ && at >= ready_) break;
+            ready = ready_;
+        }
+        const auto wanted = static_cast<std::size_t>(std::min(block_bytes, ready - at));
+        const std::size_t got = file.read_at(at, std::span(block).first(wanted));
+        if (got < wanted) {
+            throw Error(ErrorCode::model_corrupt, {{"path", file_.string()}}, "ends too early");
+        }
+        sha256.update(std::span(block).first(got));
+        if (git) git->update(std::span(block).first(got));
+        at += static_cast<std::int64_t>(got);
+    }
+    file.sync();
+    const std::lock_guard lock(mutex_);
+    result_.sha256 = sha256.hex();
+    if (git) result_.git_name = git->hex();
+    result_.finished = true;
+}
+
+}  // namespace ditto::hub
