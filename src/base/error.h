@@ -47,6 +47,7 @@ enum class ErrorCode {
     output_is_input,
     output_full,
     output_encoder,
+    video_unreadable,
     // model
     model_missing,
     model_corrupt,

@@ -93,6 +93,8 @@ constexpr std::array error_entries{
     ErrorEntry{ErrorCode::output_encoder, "output_encoder", ErrorKind::output,
                "This FFmpeg cannot encode {what}; install one with that encoder.",
                "此 FFmpeg 無法編碼 {what},請安裝含該編碼器的版本。"},
+    ErrorEntry{ErrorCode::video_unreadable, "video_unreadable", ErrorKind::output,
+               "The video {path} cannot be read.", "無法讀取影片:{path}。"},
 
     ErrorEntry{ErrorCode::model_missing, "model_missing", ErrorKind::model,
                "The model file {path} is missing.", "缺少模型檔案:{path}。"},

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "media/ffmpeg.h"
+
+// Inside the room only.
+namespace ditto::media {
+
+/// A file that grows beside its target under a hidden name and takes the target's name when it is
+/// complete; otherwise it goes away with its owner.
+class PartFile {
+  public:
+    /// Creates the file, empty. Throws Error: output_folder, output_full, output_write.
+    explicit PartFile(const std::filesystem::path& target);
+    ~PartFile();
+    PartFile(const PartFile&) = delete;
+    PartFile& operator=(const PartFile&) = delete;
+
+    const std::filesystem::path& target() const { return target_; }
+    const std::filesystem::path& path() const { return path_; }
+
+    /// Brings the content onto the disk and gives the file its name.
+    void commit();
+
+  private:
+    std::filesystem::path target_;
+    std::filesystem::path path_;
+    bool committed_ = false;
+};
+
+/// MP4 with the index in front and nothing in it that depends on place or time.
+class Mp4File {
+  public:
+    explicit Mp4File(const std::filesystem::path& target);
+    ~Mp4File();
+    Mp4File(const Mp4File&) = delete;
+    Mp4File& operator=(const Mp4File&) = delete;
+
+    /// All streams are added before start(). Returns the stream's number.
+    int add_stream(const AVCodecContext& encoder);
+    void start();
+
+    /// Hands `frame` (null at the end) to the encoder and writes what comes out of it.
+    void encode(AVCodecContext& encoder, const AVFrame* frame, int stream);
+
+    void finish();
+
+  private:
+    /// Throws the Error for FFmpeg's error number; does nothing for success.
+    void check(int result) const;
+
+    PartFile part_;
+    AVFormatContext* format_ = nullptr;
+    PacketPtr packet_;
+};
+
+/// Throws Error{output_encoder}.
+CodecPtr new_encoder(const char* name, const std::string& what);
+
+}  // namespace ditto::media
