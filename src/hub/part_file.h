@@ -49,6 +49,7 @@ class PartFile {
         data_.write_at(offset, bytes);
     }
     void reserve(std::int64_t bytes) const { data_.reserve(bytes); }
+    void sync() const { data_.sync(); }
     /// Throws away the bytes and the state.
     void clear() const;
     /// Gives the whole file its final name. Throws Error{folder_unwritable}.
