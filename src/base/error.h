@@ -53,6 +53,7 @@ enum class ErrorCode {
     model_corrupt,
     model_mismatch,
     model_write,
+    model_unsafe,
     runtime_missing,
     engine_unavailable,
     download_failed,
