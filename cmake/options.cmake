@@ -15,6 +15,10 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
                     -Wcast-qual -Wunused -Woverloaded-virtual -Wimplicit-fallthrough -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # "x" + std::to_string(n) at -O3 is reported by mistake (GCC bug 105651).
+    add_compile_options(-Wno-restrict)
+endif()
 if(DITTO_SANITIZE)
     add_compile_options(-fsanitize=${DITTO_SANITIZE} -fno-omit-frame-pointer -g1)
     add_link_options(-fsanitize=${DITTO_SANITIZE})
