@@ -1,3 +1,9 @@
+# Turns the rooms' paths in a list into the names of their targets: engines/mesh, ditto_engines_mesh.
+macro(ditto_room_targets list)
+    list(TRANSFORM ${list} REPLACE "/" "_")
+    list(TRANSFORM ${list} PREPEND ditto_)
+endmacro()
+
 # A room is one folder of src/ and one static library. Its headers are included as
 # "room/file.h", and only by rooms that name it: every room has an include folder of its own that
 # holds nothing but a link to it.
@@ -18,7 +24,7 @@ function(ditto_room path)
 
     add_library(ditto_${name} STATIC ${ARG_SOURCES})
     target_include_directories(ditto_${name} PUBLIC ${links})
-    list(TRANSFORM ARG_DEPENDS PREPEND ditto_)
+    ditto_room_targets(ARG_DEPENDS)
     target_link_libraries(ditto_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_LIBS})
 endfunction()
 
@@ -34,7 +40,7 @@ function(ditto_test name)
         set(ARG_TIMEOUT 120)
     endif()
     add_executable(${name} ${ARG_SOURCES})
-    list(TRANSFORM ARG_ROOMS PREPEND ditto_)
+    ditto_room_targets(ARG_ROOMS)
     target_link_libraries(${name} PRIVATE ${ARG_ROOMS} ${ARG_LIBS} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name} PRIVATE
         DITTO_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" DITTO_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
@@ -51,7 +57,7 @@ endfunction()
 function(ditto_fuzz name)
     cmake_parse_arguments(ARG "" "" "SOURCES;ROOMS;LIBS" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
-    list(TRANSFORM ARG_ROOMS PREPEND ditto_)
+    ditto_room_targets(ARG_ROOMS)
     target_link_libraries(${name} PRIVATE ${ARG_ROOMS} ${ARG_LIBS})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)

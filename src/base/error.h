@@ -44,6 +44,7 @@ enum class ErrorCode {
     // output
     output_folder,
     output_write,
+    output_name,
     output_is_input,
     output_full,
     output_encoder,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace ditto::cli {
@@ -14,6 +15,20 @@ inline int display_width(std::string_view text) {
         width += byte >= 0xE3 ? 2 : 1;
     }
     return width;
+}
+
+/// The front of `text` that fits into `columns`.
+inline std::string_view clipped(std::string_view text, int columns) {
+    std::size_t end = 0;
+    while (end < text.size()) {
+        std::size_t next = end + 1;
+        while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0U) == 0x80U) {
+            ++next;
+        }
+        if (display_width(text.substr(0, next)) > columns) break;
+        end = next;
+    }
+    return text.substr(0, end);
 }
 
 }  // namespace ditto::cli

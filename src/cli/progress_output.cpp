@@ -103,7 +103,8 @@ std::string ProgressBar::line(std::int64_t done) const {
     const int room = columns_ - 2 - display_width(name) - display_width(figures.data());
     std::string bar;
     if (room >= 8) bar = " " + bar_text(done, total_, std::min(room - 1, 40));
-    return name + bar + figures.data();
+    // A line that wraps could not be drawn over.
+    return std::string(clipped(name + bar + figures.data(), columns_ - 1));
 }
 
 JsonProgress::JsonProgress(std::ostream& out, Language language, double fps)

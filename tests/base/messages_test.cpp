@@ -26,6 +26,22 @@ TEST(Messages, FillsPlaceholders) {
     EXPECT_STREQ(error.what(), "There is no photo at a{b}.jpg. (No such file)");
 }
 
+TEST(Messages, ReasonsAreSaidInTheUsersLanguage) {
+    const Notice notice{NoticeCode::engine_chosen,
+                        {{"engine", "mesh"}, {"why", "checkpoints_missing"}, {"folder", "ckpt"}}};
+    EXPECT_EQ(user_message(notice, Language::english),
+              "Engine: mesh (Ditto's checkpoints are not in ckpt).");
+    EXPECT_EQ(user_message(notice, Language::traditional_chinese),
+              "使用引擎:mesh(ckpt 中沒有 Ditto 的模型檔)。");
+    EXPECT_EQ(user_message(ErrorCode::option_unknown,
+                           {{"option", "--phto"}, {"hint", "did_you_mean"}, {"nearest", "--photo"}},
+                           Language::english),
+              "Unknown option or command --phto. Did you mean --photo? See --help.");
+    // Only reasons: a file may have the name of one.
+    EXPECT_EQ(user_message(ErrorCode::photo_missing, {{"path", "as_asked"}}, Language::english),
+              "There is no photo at as_asked.");
+}
+
 TEST(Messages, TheFixedSentenceOfTheInterfaceStays) {
     EXPECT_EQ(user_message(ErrorCode::face_none, {}, Language::traditional_chinese),
               "未檢測到人臉,請使用清晰的正面人臉照片");
