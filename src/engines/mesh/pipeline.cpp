@@ -1,5 +1,6 @@
 // The whole mesh engine: a photo becomes an avatar, a voice becomes its frames.
 #include "base/pipeline.h"
+#include "core/audio_clip.h"
 
 #include <thread>
 
