@@ -9,7 +9,9 @@ constexpr float cells_per_unit = 25;
 constexpr float focal_length = 9;    // D
 constexpr float reach = 1.065F;      // moving radius per crop_scale, D: 2.45 at 2.3
 constexpr float rigid_share = .55F;  // of the radius in which the head moves as one
-constexpr float border_fade = .3F;   // D at the photo's edge where nothing may move
+constexpr std::uint8_t mouth_layers = 1;
+constexpr std::uint8_t eye_layers = 2;
+constexpr float border_fade = .3F;  // D at the photo's edge where nothing may move
 
 EyeRenderer::State eye_state(const FaceState& state, std::size_t side) {
     return {side == 0 ? state.blink_left : state.blink_right,
@@ -229,12 +231,12 @@ void MeshRenderer::mark_layered_cells(const FaceState& state, Scratch& scratch) 
             const auto& a = scratch.nodes[static_cast<std::size_t>(j * nodes_x_ + i)];
             const auto& b = scratch.nodes[static_cast<std::size_t>((j + 1) * nodes_x_ + i + 1)];
             std::uint8_t layers = 0;
-            if (mouth && (near_mouth(a.face) || near_mouth(b.face))) layers |= 1U;
+            if (mouth && (near_mouth(a.face) || near_mouth(b.face))) layers |= mouth_layers;
             for (std::size_t side = 0; side < eyes_.size(); ++side) {
                 const EyeRenderer& eye = eyes_[side];
                 if (eye.covers(eye.frame().to_local(a.photo), eye_state(state, side)) ||
                     eye.covers(eye.frame().to_local(b.photo), eye_state(state, side))) {
-                    layers |= 2U;
+                    layers |= eye_layers;
                 }
             }
             scratch.layered[static_cast<std::size_t>(j * cells_x + i)] = layers;
@@ -242,9 +244,11 @@ void MeshRenderer::mark_layered_cells(const FaceState& state, Scratch& scratch) 
     }
 }
 
-Color MeshRenderer::mouth_pixel(Vec2 local, const MouthWarp::Solution::Node& inverse,
-                                const FaceState& state) const {
+Color MeshRenderer::mouth_pixel(Vec2 face, const FaceState& state, const Scratch& scratch) const {
     const MouthGeometry& m = face_.mouth;
+    const Vec2 local = m.frame.to_local(face);
+    const Vec2 cheeks = upper_face_shift(face, scratch);
+    const auto inverse = mouth_warp_->inverse(scratch.mouth, local);
     const Vec2 upper = local + inverse.upper;
     const Vec2 lower = local + inverse.lower;
     // How far the sheets have come apart here, and the trim that keeps the lips' contact shadow
@@ -257,13 +261,12 @@ Color MeshRenderer::mouth_pixel(Vec2 local, const MouthWarp::Solution::Node& inv
     const float on_upper = smoothstep(-soft, soft, above);
     const float on_lower = smoothstep(-soft, soft, below);
     const auto sample = [&](Vec2 at) {
-        return Color::unpack(texture_.sample(m.frame.to_photo(at)));
+        return Color::unpack(texture_.sample(m.frame.to_photo(at) - cheeks));
     };
     Color c;
     if (on_upper < 1 && on_lower < 1) {
         const float seen = smoothstep(.004F, .035F, apart);
-        if (seen < 1)
-            c = Color::unpack(texture_.sample(m.frame.to_photo(above > below ? upper : lower)));
+        if (seen < 1) c = sample(above > below ? upper : lower);
         if (seen > 0) {
             const MouthInterior::Place place{local, lower, -above, -below, apart};
             c = mix(c, interior_->color(place, state), seen);
@@ -274,17 +277,15 @@ Color MeshRenderer::mouth_pixel(Vec2 local, const MouthWarp::Solution::Node& inv
     return c;
 }
 
-std::uint32_t MeshRenderer::layered_pixel(Scratch::Node place, const FaceState& state,
-                                          const Scratch& scratch) const {
+std::uint32_t MeshRenderer::layered_pixel(Scratch::Node place, std::uint8_t layers,
+                                          const FaceState& state, const Scratch& scratch) const {
+    if ((layers & mouth_layers) != 0) return mouth_pixel(place.face, state, scratch).pack();
     for (std::size_t side = 0; side < eyes_.size(); ++side) {
         const Vec2 local = eyes_[side].frame().to_local(place.photo);
         const EyeRenderer::State eye = eye_state(state, side);
         if (eyes_[side].covers(local, eye)) return eyes_[side].color(local, eye).pack();
     }
-    if (scratch.mouth.at_rest) return texture_.sample(place.photo);
-    const Vec2 local = face_.mouth.frame.to_local(place.face);
-    const auto inverse = mouth_warp_->inverse(scratch.mouth, local);
-    return mouth_pixel(local, inverse, state).pack();
+    return texture_.sample(place.photo);
 }
 
 MeshRenderer::CellRange MeshRenderer::moving_cells(int j, const Scratch& scratch) const {
@@ -357,7 +358,7 @@ void MeshRenderer::draw_row(int y, CellRange cells, const FaceState& state, Scra
             const Scratch::Node place{a.face + (b.face - a.face) * right,
                                       a.photo + (b.photo - a.photo) * right};
             scratch.colors[static_cast<std::size_t>(i * cell_ + k)] =
-                layered_pixel(place, state, scratch);
+                layered_pixel(place, layered[i], state, scratch);
         }
     }
     std::uint8_t* out = image.pixel(begin, y);

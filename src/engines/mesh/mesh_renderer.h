@@ -79,10 +79,9 @@ class MeshRenderer {
     CellRange moving_cells(int j, const Scratch& scratch) const;
     void draw_row(int y, CellRange cells, const FaceState& state, Scratch& scratch,
                   Image& image) const;
-    std::uint32_t layered_pixel(Scratch::Node place, const FaceState& state,
+    std::uint32_t layered_pixel(Scratch::Node place, std::uint8_t layers, const FaceState& state,
                                 const Scratch& scratch) const;
-    Color mouth_pixel(Vec2 local, const MouthWarp::Solution::Node& inverse,
-                      const FaceState& state) const;
+    Color mouth_pixel(Vec2 face, const FaceState& state, const Scratch& scratch) const;
 
     FaceGeometry face_;
     Rect region_;
