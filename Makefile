@@ -5,8 +5,8 @@ JOBS    ?= $(shell nproc)
 # libFuzzer's time for each target, in seconds.
 FUZZ_SECONDS ?= 60
 
-PHOTO ?= $(firstword $(wildcard assets/portrait.*))
-VOICE ?= $(firstword $(wildcard assets/demo_voice.wav assets/demo_voice.*))
+PHOTO ?= assets/presenter.jpg
+VOICE ?= assets/demo_voice.wav
 
 .DEFAULT_GOAL := demo
 .PHONY: demo build test bench format format-check asan tsan fuzz install-packages clean help

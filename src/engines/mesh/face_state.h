@@ -38,6 +38,8 @@ struct FaceState {
     float roll_deg = 0;   // positive: clockwise in the image
     float shift_x = 0;    // D
     float shift_y = 0;    // D
+
+    bool operator==(const FaceState&) const = default;
 };
 
 }  // namespace ditto::mesh
