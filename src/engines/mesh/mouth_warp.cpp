@@ -154,7 +154,10 @@ void MouthWarp::add(Movement movement, float weight, Solution& solution) const {
     solution.at_rest = false;
 }
 
-Vec2 MouthWarp::invert(const std::vector<Vec2>& forward, Vec2 target, Vec2 guess) const {
+Vec2 MouthWarp::invert(const std::vector<Vec2>& forward, std::size_t node, Vec2 target,
+                       Vec2 guess) const {
+    // What does not move stays exactly where it is.
+    if (forward[node].x == 0 && forward[node].y == 0) return target;
     Vec2 x = guess;
     for (int round = 0; round < 3; ++round) {
         const float gx = std::clamp((x.x - left_) * nodes_per_unit, 0.F,
@@ -212,9 +215,9 @@ void MouthWarp::solve(const FaceState& s, Solution& solution) const {
         for (int i = 0; i < nodes_x_; ++i) {
             const Vec2 target = node_position(i, j);
             const auto node = static_cast<std::size_t>(j * nodes_x_ + i);
-            const Vec2 upper = invert(solution.forward_upper, target, upper_guess);
+            const Vec2 upper = invert(solution.forward_upper, node, target, upper_guess);
             const Vec2 lower = mouth_.t(target.x) < 1.4F
-                                   ? invert(solution.forward_lower, target, lower_guess)
+                                   ? invert(solution.forward_lower, node, target, lower_guess)
                                    : upper;
             solution.nodes[node] = {upper - target, lower - target};
             upper_guess = upper + Vec2{step, 0};

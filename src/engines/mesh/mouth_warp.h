@@ -64,7 +64,8 @@ class MouthWarp {
     Place place(const FaceGeometry& face, const DepthMap& depth, Vec2 local) const;
     void fill(const Place& place, std::size_t node);
     void add(Movement movement, float weight, Solution& solution) const;
-    Vec2 invert(const std::vector<Vec2>& forward, Vec2 target, Vec2 guess) const;
+    /// Where `target`, the grid's `node`, comes from; `guess` is near.
+    Vec2 invert(const std::vector<Vec2>& forward, std::size_t node, Vec2 target, Vec2 guess) const;
     Vec2 node_position(int i, int j) const;
 
     MouthGeometry mouth_;

@@ -1,10 +1,10 @@
 // The whole mesh engine: a photo becomes an avatar, a voice becomes its frames.
 #include "base/pipeline.h"
-#include "core/audio_clip.h"
 
 #include <thread>
 
 #include "base/error.h"
+#include "core/audio_clip.h"
 #include "engines/mesh/articulation.h"
 #include "engines/mesh/mesh_engine.h"
 #include "engines/mesh/mesh_renderer.h"
