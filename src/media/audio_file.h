@@ -27,7 +27,7 @@ struct AudioInfo {
     bool silent = false;
 };
 
-/// Decodes the recording once from end to end (about 1 % of the time it takes to play).
+/// Decodes the recording once from end to end (two hours of MP3 take seconds).
 /// Damage: packets that cannot be decoded are left out and a cut file ends where it is cut, as in
 /// any player; that is an error only where less than the minimum remains or more is damaged than
 /// whole. Throws Error: audio_missing, audio_unreadable, audio_format (also: no sound track,
