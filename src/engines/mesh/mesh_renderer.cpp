@@ -8,7 +8,8 @@ namespace {
 constexpr float cells_per_unit = 25;
 constexpr float focal_length = 9;    // D
 constexpr float reach = 1.065F;      // moving radius per crop_scale, D: 2.45 at 2.3
-constexpr float rigid_share = .55F;  // of the radius in which the head moves as one
+constexpr float rigid_share = .58F;  // of the radius in which the head moves as one
+constexpr float narrower = 1.22F;
 constexpr std::uint8_t mouth_layers = 1;
 constexpr std::uint8_t eye_layers = 2;
 constexpr float border_fade = .3F;  // D at the photo's edge where nothing may move
@@ -102,7 +103,10 @@ void MeshRenderer::choose_region(const Image& photo, double crop_scale) {
 float MeshRenderer::head_weight(Vec2 p, double crop_scale) const {
     const float unit = face_.unit;
     const float radius = reach * static_cast<float>(crop_scale);
-    const float distance = length(p - face_.head_centre) / unit;
+    // A head is taller than wide: beside it, the background should hold still sooner.
+    const Vec2 from_centre = (p - face_.head_centre) * (1 / unit);
+    const float distance =
+        length({narrower * dot(from_centre, face_.right), dot(from_centre, face_.down)});
     const float around = 1 - smoothstep(rigid_share * radius, radius, distance);
     const float below = dot(p - face_.chin, face_.down) / unit;
     const float neck = 1 - smoothstep(.02F, 1, below);
