@@ -107,7 +107,8 @@ void MouthInterior::measure_colors(const Image& photo) {
     const Color neutral{1, 1, 1};
     // Enamel is never brighter than white nor lost in a very dark picture.
     const float enamel_light = std::clamp(light * 1.24F, 40.F, 240.F);
-    enamel_ = mix(neutral, tint, .42F) * enamel_light;
+    // Beside red lips a plain grey looks green.
+    enamel_ = mix(mix(neutral, Color{1.03F, .985F, .96F}, color), tint, .32F) * enamel_light;
     const Color red = mix(neutral, Color{1.18F, .92F, .9F}, color);
     gum_ = mix(skin, lips, .6F) * red * .8F;
     tongue_color_ =
@@ -202,14 +203,14 @@ Color MouthInterior::color(const Place& place, const FaceState& state) const {
     Color c = cavity_ * (1 - .4F * smoothstep(0, .16F, place.above_lower));
     c = tongue(place, state, c);
     c = lower_row(place, state, c);
-    const float shadow_above = lerp(.6F, 1, smoothstep(-.005F, .055F, place.below_upper));
+    const float shadow_above = lerp(.7F, 1, smoothstep(-.005F, .04F, place.below_upper));
     const float shadow_below = lerp(.72F, 1, smoothstep(-.005F, .03F, place.above_lower));
     if (own_teeth_) {
         // The photo's teeth carry their own light and shade.
         return own_row(place, c * (light * shadow_above * shadow_below));
     }
     c = upper_row(place, state, c);
-    const float reach = lerp(.84F, 1, smoothstep(.02F, .1F, place.opening));
+    const float reach = lerp(.9F, 1, smoothstep(.02F, .1F, place.opening));
     return c * (light * reach * shadow_above * shadow_below);
 }
 

@@ -1,6 +1,7 @@
 #include "engines/mesh/performance.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engines/mesh/expression.h"
 #include "engines/mesh/vec.h"
@@ -23,7 +24,8 @@ FaceState mouth_state(const ArticulationFrame& voice, float photo_gap, float amo
     FaceState s;
     const float closed = std::clamp(voice.lip_close, 0.F, 1.F);
     const float apart = 1 - smoothstep(.25F, .85F, closed);
-    float gap = widest_gap * amount * voice.jaw;
+    // The lips part less than the jaw in half-open sounds.
+    float gap = widest_gap * amount * std::pow(std::max(voice.jaw, 0.F), 1.25F);
     gap += .022F * voice.teeth;
     gap *= 1 - .35F * voice.round;
     gap = lerp(gap, .012F, .85F * voice.labiodental);
