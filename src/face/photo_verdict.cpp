@@ -27,6 +27,7 @@ constexpr std::size_t max_candidates = 8;
 constexpr double max_unsteadiness = 0.037;
 /// So small a face is not steady.
 constexpr double small_face_px = 48;
+constexpr double max_unsteadiness_small = 0.06;
 
 struct FoundFace {
     DetectedFace face;
@@ -35,19 +36,39 @@ struct FoundFace {
     PhotoQuality quality;
 };
 
-bool usable(const FoundFace& found) {
-    return std::abs(found.pose.yaw_deg) <= max_yaw_deg &&
-           found.quality.highlight >= min_highlight && found.quality.blur <= max_blur;
+std::string rounded(double value) {
+    return std::to_string(std::lround(value));
 }
 
-/// Animals, and patterns that look like a face by chance, do not hold still. Neither do the faces
-/// that are refused for another reason, which is the better one to give.
+/// Why a face cannot be animated.
+std::optional<Error> obstacle(const FoundFace& found, const Image& photo) {
+    const double share = found.face.width / photo.width();
+    if (share < min_face_share) {
+        return Error(ErrorCode::face_too_small, {{"percent", rounded(share * 100)}});
+    }
+    if (found.quality.share_outside > max_share_outside) return Error(ErrorCode::face_cut_off);
+    const double yaw_deg = std::abs(found.pose.yaw_deg);
+    if (yaw_deg > max_yaw_deg) {
+        return Error(ErrorCode::face_turned, {{"degrees", rounded(yaw_deg)}});
+    }
+    if (found.quality.highlight < min_highlight) return Error(ErrorCode::face_dark);
+    if (found.quality.blur > max_blur) return Error(ErrorCode::face_blurred);
+    return std::nullopt;
+}
+
+/// Animals, and patterns that look like a face by chance, do not hold still. Neither do faces that
+/// are turned away, dark or blurred, and then that is the better reason to give.
 bool human(const Image& photo, const FoundFace& found, const FaceModels& models) {
     if (!found.mesh.present()) return false;
+    const auto problem = obstacle(found, photo);
+    const bool excused = problem && (problem->code() == ErrorCode::face_turned ||
+                                     problem->code() == ErrorCode::face_dark ||
+                                     problem->code() == ErrorCode::face_blurred);
+    if (excused) return true;
     const double turned = std::max(0., std::abs(found.pose.yaw_deg) - 20);
-    const double limit =
-        found.face.width < small_face_px ? 0.06 : max_unsteadiness + turned * 0.001;
-    return !usable(found) || unsteadiness(models.landmarker, photo, found.mesh) < limit;
+    const double limit = found.face.width < small_face_px ? max_unsteadiness_small
+                                                          : max_unsteadiness + turned * 0.001;
+    return unsteadiness(models.landmarker, photo, found.mesh) < limit;
 }
 
 /// The candidates that are faces indeed, largest first.
@@ -110,21 +131,12 @@ Rect box_of(const DetectedFace& face, const Image& photo) {
     return intersection(box, photo.bounds());
 }
 
-std::string rounded(double value) {
-    return std::to_string(std::lround(value));
-}
-
-void refuse_unusable(const PhotoVerdict& verdict, const Image& photo) {
-    const double share = verdict.face.width / photo.width();
-    if (share < min_face_share) {
-        throw Error(ErrorCode::face_too_small, {{"percent", rounded(share * 100)}});
+/// The largest that can be animated. Throws the largest one's obstacle where none can.
+const FoundFace& chosen(const std::vector<FoundFace>& found, const Image& photo) {
+    for (const FoundFace& face : found) {
+        if (!obstacle(face, photo)) return face;
     }
-    if (verdict.quality.share_outside > max_share_outside) throw Error(ErrorCode::face_cut_off);
-    if (std::abs(verdict.pose.yaw_deg) > max_yaw_deg) {
-        throw Error(ErrorCode::face_turned, {{"degrees", rounded(std::abs(verdict.pose.yaw_deg))}});
-    }
-    if (verdict.quality.highlight < min_highlight) throw Error(ErrorCode::face_dark);
-    if (verdict.quality.blur > max_blur) throw Error(ErrorCode::face_blurred);
+    throw *obstacle(found.front(), photo);
 }
 
 }  // namespace
@@ -135,18 +147,18 @@ PhotoVerdict examine_photo(const Image& photo, const FaceModels& models) {
                              {"height", std::to_string(photo.height())}};
     if (shorter < min_photo_px) throw Error(ErrorCode::photo_too_small, size);
 
-    std::vector<FoundFace> found = find_faces(photo, models);
+    const std::vector<FoundFace> found = find_faces(photo, models);
     if (found.empty()) {
         throw Error(too_dark_to_see(photo, models) ? ErrorCode::face_dark : ErrorCode::face_none);
     }
-    PhotoVerdict verdict;
-    verdict.face_count = static_cast<int>(found.size());
-    verdict.face = found.front().face;
-    verdict.mesh = std::move(found.front().mesh);
-    verdict.face_box = box_of(verdict.face, photo);
-    verdict.pose = found.front().pose;
-    verdict.quality = found.front().quality;
-    refuse_unusable(verdict, photo);
+    const FoundFace& face = chosen(found, photo);
+    PhotoVerdict verdict{.face_count = static_cast<int>(found.size()),
+                         .face_box = box_of(face.face, photo),
+                         .face = face.face,
+                         .mesh = face.mesh,
+                         .pose = face.pose,
+                         .quality = face.quality,
+                         .notices = {}};
 
     if (verdict.face_count > 1) {
         verdict.notices.push_back(

@@ -15,7 +15,7 @@ namespace ditto::face {
 /// A photo that can be animated, and what is known about its face.
 struct PhotoVerdict {
     int face_count = 0;
-    /// The face that is taken: the largest. Cut to the photo's edges.
+    /// The face that is taken: the largest that can be animated. Cut to the photo's edges.
     Rect face_box;
     DetectedFace face;
     FaceMesh mesh;
@@ -25,7 +25,8 @@ struct PhotoVerdict {
     std::vector<Notice> notices;
 };
 
-/// Finds the largest face and judges whether it can be animated.
+/// Finds the largest face that can be animated; where there is none, says what keeps the largest
+/// from it.
 /// Throws Error{photo_too_small} below 256 pixels; Error{face_none} where there is no human face
 /// (animals are told apart by the landmarks' presence); Error{face_too_small} below 12 % of the
 /// photo's width; Error{face_turned} above 45 degrees to the side; Error{face_cut_off |

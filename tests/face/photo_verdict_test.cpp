@@ -87,6 +87,16 @@ TEST_F(Verdict, TakesTheLargestOfSeveralFaces) {
     EXPECT_THAT(notices(verdict), ElementsAre("faces_several", "mouth_open"));
 }
 
+TEST_F(Verdict, PrefersAFaceThatCanBeAnimated) {
+    const Image sharp = crop(portrait(), {120, 20, 210, 250});
+    Image pair = grey(600, 400);
+    paste(resized(resized(sharp, 30, 36), 273, 325), 0, 40, pair);  // larger, but blurred
+    paste(sharp, 320, 80, pair);
+    const PhotoVerdict verdict = examine(pair);
+    EXPECT_EQ(verdict.face_count, 2);
+    EXPECT_GT(verdict.face_box.x, 320);
+}
+
 TEST_F(Verdict, SaysThatAPhotoIsSmall) {
     EXPECT_THAT(notices(examine(resized(portrait(), 400, 400))),
                 ElementsAre("mouth_open", "photo_small"));
