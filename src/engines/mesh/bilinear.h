@@ -33,8 +33,8 @@ inline std::uint32_t bilinear(const PackedPixels& from, std::int32_t x, std::int
     const auto right = static_cast<std::uint32_t>(x & 255);
     const auto down = static_cast<std::uint32_t>(y & 255);
     const std::uint32_t* p = from.pixels;
-    return mixed(mixed(p[index], p[index + 1], right),
-                 mixed(p[index + from.width], p[index + from.width + 1], right), down);
+    return mixed(mixed(p[index], p[index + from.width], down),
+                 mixed(p[index + 1], p[index + from.width + 1], down), right);
 }
 
 /// The same for a row of positions, eight at a time on processors with AVX2.
