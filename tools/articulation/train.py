@@ -19,7 +19,7 @@ from targets import CURVES
 CHUNK = 200  # frames of 20 ms in a training example
 BATCH = 32
 # weight of each curve's loss: closures are rare and matter most
-WEIGHTS = dict(jaw=1.5, lip_close=2.0, round=1.0, spread=0.8, upper_lip_raise=0.5,
+WEIGHTS = dict(jaw=1.5, lip_close=3.0, round=1.0, spread=0.8, upper_lip_raise=0.5,
                lower_lip_drop=0.5, labiodental=1.2, tongue=0.5, teeth=0.5, voice=0.5)
 
 
@@ -63,8 +63,8 @@ class Noises:
 def augment(log_mel, noises, rng):
     """[frames, 48] -> the same, as another microphone in another room hears it."""
     x = log_mel
-    if rng.random() < 0.5:  # vocal tract: bands move by up to 7 %
-        at = np.clip(np.arange(48) * rng.uniform(0.93, 1.07), 0, 47)
+    if rng.random() < 0.7:  # vocal tract: bands move by up to 11 %
+        at = np.clip(np.arange(48) * rng.uniform(0.89, 1.11), 0, 47)
         low = np.minimum(at.astype(int), 46)
         part = (at - low).astype(np.float32)
         x = x[:, low] * (1 - part) + x[:, low + 1] * part
