@@ -59,6 +59,18 @@ def to_video(curves):
     return out
 
 
+def resting(video):
+    """Where nobody speaks the mouth is at rest, whatever the noise suggests: as articulation.cpp."""
+    video = video.copy()
+    rest = np.clip((0.7 - video[:, _INDEX["voice"]]) / 0.3, 0, 1)
+    rest = rest * rest * (3 - 2 * rest)
+    kept = [_INDEX["lip_close"], _INDEX["voice"]]
+    moved = [c for c in range(video.shape[1]) if c not in kept]
+    video[:, moved] *= 1 - rest[:, None]
+    video[:, kept[0]] = np.maximum(video[:, kept[0]], rest)
+    return video
+
+
 def _runs(active):
     """[(first, one past the last)] of the runs of true frames."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], active.astype(int), [0]])))
@@ -136,7 +148,7 @@ def measure(run, data, noise=None, snr_db=10.0):
             mel = data["mel"][2 * a:2 * b]
             if noise:
                 mel = _noisy(mel, noise, snr_db, rng, data["mel"])
-            video.append(to_video(run(mel)))
+            video.append(resting(to_video(run(mel))))
             wanted.append(to_video(data["curves"][a:b].astype(np.float32) / 255))
             marks.append(data["marks"][i])
         out[name] = _summary(video, wanted, marks)

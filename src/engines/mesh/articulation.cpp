@@ -23,6 +23,17 @@ constexpr std::size_t piece = 16000;
 constexpr std::size_t lip_close = 1;
 constexpr std::size_t labiodental = 6;
 
+/// Where nobody speaks the mouth is at rest, whatever a noise suggests. At a voice of 0.4 and less
+/// nothing else counts, at 0.7 and more only the network does.
+void rest_in_pauses(ArticulationFrame& frame) {
+    const float t = std::clamp((0.7F - frame.voice) / 0.3F, 0.0F, 1.0F);
+    const float rest = t * t * (3 - 2 * t);
+    for (float* curve : {&frame.jaw, &frame.round, &frame.spread, &frame.upper_lip_raise,
+                         &frame.lower_lip_drop, &frame.labiodental, &frame.tongue, &frame.teeth})
+        *curve *= 1 - rest;
+    frame.lip_close = std::max(frame.lip_close, rest);
+}
+
 }  // namespace
 
 Articulation::Articulation(std::shared_ptr<const nn::Session> network, double fps)
@@ -131,8 +142,10 @@ ArticulationFrame Articulation::frame_at(std::int64_t index) const {
     const auto value = [&](std::size_t c) {
         return c == lip_close || c == labiodental ? highest[c] : static_cast<float>(mean[c]);
     };
-    return {value(0), value(1), value(2), value(3), value(4), value(5),
-            value(6), value(7), value(8), value(9), value(10)};
+    ArticulationFrame frame{value(0), value(1), value(2), value(3), value(4), value(5),
+                            value(6), value(7), value(8), value(9), value(10)};
+    rest_in_pauses(frame);
+    return frame;
 }
 
 }  // namespace ditto::mesh
