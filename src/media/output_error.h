@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-// Inside the room only: one place that tells why a file could not be written.
+// One place that tells why a file could not be written; also asked before long work begins.
 namespace ditto::media {
 
 /// Throws Error{output_folder} unless the folder of `path` exists and can be written, and
