@@ -13,11 +13,10 @@ import os
 import sys
 
 import numpy as np
-import scipy.io.wavfile
-import scipy.signal
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import synth  # noqa: E402
+from dsp import resample, write_wav  # noqa: E402
 from segments import segments  # noqa: E402
 from tables import PAUSE  # noqa: E402
 
@@ -100,13 +99,10 @@ def _with_pauses(marks, total_s):
 
 
 def write(prefix, samples, rate_hz, marks, out_rate_hz):
-    if rate_hz != out_rate_hz:
-        gcd = np.gcd(rate_hz, out_rate_hz)
-        samples = scipy.signal.resample_poly(samples, out_rate_hz // gcd, rate_hz // gcd)
+    samples = resample(samples, rate_hz, out_rate_hz)
     samples = 0.7 * samples / np.max(np.abs(samples))
     os.makedirs(os.path.dirname(os.path.abspath(prefix)), exist_ok=True)
-    scipy.io.wavfile.write(prefix + ".wav", out_rate_hz,
-                           np.round(samples * 32767).astype(np.int16))
+    write_wav(prefix + ".wav", samples, out_rate_hz)
     with open(prefix + ".phones.tsv", "w", encoding="utf-8") as f:
         f.write("start_s\tend_s\tphone\n")
         for start, end, part in marks:

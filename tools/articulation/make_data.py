@@ -10,27 +10,21 @@ import sys
 import time
 
 import numpy as np
-import scipy.signal
 
 import features
 import sources
 import synth
 import targets
 import text
+from dsp import band_pass, convolve, resample
 from segments import segments
 from tables import PAUSE
 
 
 def _resample(samples, rate_hz, factor):
     """To 16 kHz; factor above 1 makes the voice faster, higher and smaller."""
-    wanted = int(round(rate_hz * factor))
-    gcd = np.gcd(wanted, features.RATE_HZ)
-    up, down = features.RATE_HZ // gcd, wanted // gcd
-    if up > 400:
-        wanted = int(round(wanted / 200.0)) * 200
-        gcd = np.gcd(wanted, features.RATE_HZ)
-        up, down = features.RATE_HZ // gcd, wanted // gcd
-    return scipy.signal.resample_poly(samples, up, down).astype(np.float32), wanted / rate_hz
+    wanted = int(round(rate_hz * factor / 50)) * 50
+    return resample(samples, wanted, features.RATE_HZ), wanted / rate_hz
 
 
 def _room(samples, rng):
@@ -40,15 +34,12 @@ def _room(samples, rng):
     tail = rng.standard_normal(n) * np.exp(-6.9 * np.arange(n) / n)
     tail[:int(0.003 * features.RATE_HZ)] = 0
     tail *= rng.uniform(0.15, 0.7) / np.sqrt(np.sum(tail ** 2))
-    wet = scipy.signal.fftconvolve(samples, tail.astype(np.float32))[:len(samples)]
-    return (samples + wet).astype(np.float32)
+    return samples + convolve(samples, tail.astype(np.float32))
 
 
 def _telephone(samples, rng):
     high = rng.uniform(3300, 5500)
-    sos = scipy.signal.butter(4, [rng.uniform(80, 300), high], "bandpass",
-                              fs=features.RATE_HZ, output="sos")
-    x = scipy.signal.sosfilt(sos, samples)
+    x = band_pass(samples, rng.uniform(80, 300), high, 4, features.RATE_HZ)
     peak = np.max(np.abs(x)) + 1e-9
     y = np.sign(x) * np.log1p(255 * np.abs(x) / peak) / np.log(256)
     y = np.round(y * 127) / 127
@@ -60,10 +51,8 @@ def _breath(samples, start, end, rng):
     length = end - start
     noise = rng.standard_normal(length)
     low = rng.uniform(300, 900)
-    sos = scipy.signal.butter(2, [low, low * rng.uniform(3, 7)], "bandpass",
-                              fs=features.RATE_HZ, output="sos")
+    shaped = band_pass(noise, low, low * rng.uniform(3, 7), 2, features.RATE_HZ)
     level = np.sqrt(np.mean(samples ** 2)) * 10 ** (rng.uniform(-34, -20) / 20)
-    shaped = scipy.signal.sosfilt(sos, noise)
     shaped *= level / (np.sqrt(np.mean(shaped ** 2)) + 1e-9) * np.hanning(length) * 1.6
     samples[start:end] += shaped.astype(np.float32)
 

@@ -12,7 +12,8 @@ import tempfile
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.io.wavfile
+
+from dsp import read_wav
 
 
 @dataclass
@@ -22,13 +23,6 @@ class Clip:
     phones: list  # (start_s, end_s, symbol)
     phone_set: str  # 'ipa' (espeak), 'us', 'it', 'fi', 'ru', 'ca', 'cz', 'in'
     voice: str
-
-
-def _read_wav(path):
-    rate_hz, samples = scipy.io.wavfile.read(path)
-    if samples.ndim > 1:
-        samples = samples[:, 0]
-    return samples.astype(np.float32) / 32768.0, rate_hz
 
 
 # --------------------------------------------------------------------------
@@ -119,7 +113,7 @@ def flite(text, voice, stretch=1.0, f0_shift=1.0):
              "duration_stretch=%.3f" % stretch, "--setf",
              "f0_shift=%.3f" % f0_shift, "-t", text, "-o", path],
             check=True, capture_output=True, text=True).stdout
-        samples, rate_hz = _read_wav(path)
+        samples, rate_hz = read_wav(path)
     phones, start = [], 0.0
     shift = FLITE_LABEL_SHIFT_S.get(voice, 0.0)
     for name, end in re.findall(r"(\S+):([\d.]+)", out):
@@ -174,7 +168,7 @@ def festival(texts, voice, stretch=1.0):
             seg, wav = ("%s/%d.%s" % (folder, i, e) for e in ("seg", "wav"))
             if not (os.path.exists(seg) and os.path.exists(wav)):
                 continue
-            samples, rate_hz = _read_wav(wav)
+            samples, rate_hz = read_wav(wav)
             phones, start = [], 0.0
             with open(seg, encoding="latin-1") as f:
                 for line in f:
