@@ -21,9 +21,9 @@ BATCH = 32
 # weight of each curve's loss: closures are rare and matter most
 WEIGHTS = dict(jaw=1.5, lip_close=3.0, round=1.0, spread=0.8, upper_lip_raise=0.5,
                lower_lip_drop=0.5, labiodental=1.2, tongue=0.5, teeth=0.5, voice=0.5)
-# Added to the logits afterwards. Where the network is in doubt the curve is low, and a missed contact
-# is seen more than one too many: 0.38 becomes 0.5.
-CONTACT_BIAS = dict(lip_close=0.5, labiodental=0.4)
+# Added to the logits afterwards. Lips on teeth are rare: where the network is in doubt it says no, and
+# 0.4 becomes 0.5.
+CONTACT_BIAS = dict(labiodental=0.4)
 _CLOSE = CURVES.index("lip_close")
 _ALIKE = torch.tensor([GROUPS.index(g) for g in ("p", "b", "m", "n", "ŋ")])
 

@@ -191,7 +191,7 @@ TEST(Articulation, LipsMeetOnBilabials) {
     }
     EXPECT_GE(wanted, 7);
     // A voice that was never trained on; docs/articulation.md states the rate on many sentences.
-    EXPECT_GE(met, wanted * 6 / 10);
+    EXPECT_GE(met, wanted * 8 / 10);
 }
 
 TEST(Articulation, OpensTheMouthOnVowels) {
