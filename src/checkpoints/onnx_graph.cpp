@@ -6,27 +6,12 @@
 
 #include "base/error.h"
 #include "checkpoints/file_io.h"
+#include "checkpoints/onnx_fields.h"
 #include "checkpoints/protobuf.h"
 
 namespace ditto::checkpoints {
 namespace {
 
-// Field numbers and enumerators of onnx.proto.
-namespace model_field {
-enum { ir_version = 1, producer_name = 2, graph = 7, opset_import = 8 };
-}
-namespace graph_field {
-enum { node = 1, name = 2, initializer = 5, input = 11, output = 12 };
-}
-namespace node_field {
-enum { input = 1, output = 2, name = 3, op_type = 4, attribute = 5 };
-}
-namespace attribute_field {
-enum { name = 1, f = 2, i = 3, s = 4, floats = 7, ints = 8, type = 20 };
-}
-namespace tensor_field {
-enum { dims = 1, data_type = 2, name = 8, raw_data = 9 };
-}
 constexpr int ir_version = 9;  // the one that came with opset 20
 
 int onnx_type(DataType type) {
@@ -239,7 +224,7 @@ void OnnxGraph::write(std::ostream& out) const {
         throw Error(ErrorCode::internal, {}, "the model " + name_ + " exceeds 2 GiB");
     }
     ProtoWriter opset;
-    opset.integer(2, opset_);
+    opset.integer(opset_field::version, opset_);
     ProtoWriter model;
     model.integer(model_field::ir_version, ir_version);
     model.bytes(model_field::producer_name, "Ditto Avatar");

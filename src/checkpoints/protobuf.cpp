@@ -69,6 +69,12 @@ std::uint64_t ProtoReader::varint() {
     throw std::runtime_error("a number is longer than ten bytes");
 }
 
+bool ProtoReader::next_varint(std::uint64_t& number) {
+    if (rest_.empty()) return false;
+    number = varint();
+    return true;
+}
+
 bool ProtoReader::next(ProtoField& field) {
     if (rest_.empty()) return false;
     const std::string_view start = rest_;

@@ -17,7 +17,12 @@ class ProtoWriter {
     /// Only the tag and the length of a bytes field; the caller appends the `length` bytes.
     void bytes_header(int field, std::uint64_t length);
 
+    /// Fields that are encoded already.
+    void raw(std::string_view fields) { text_ += fields; }
+
+    void reserve(std::size_t bytes) { text_.reserve(bytes); }
     const std::string& text() const { return text_; }
+    std::string take() && { return std::move(text_); }
 
   private:
     void varint(std::uint64_t value);
@@ -40,6 +45,8 @@ class ProtoReader {
 
     /// False at the end. Throws std::runtime_error where the message is damaged.
     bool next(ProtoField& field);
+    /// For packed numbers, which have no tags.
+    bool next_varint(std::uint64_t& number);
 
   private:
     std::uint64_t varint();

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ditto::checkpoints {
+
+/// Turns the nodes of an ONNX model that sample volumes into the standard GridSample.
+///
+/// The official warp_network.onnx has two "GridSample3D" nodes, a TensorRT plugin that ONNX Runtime
+/// does not know. warp_network_ori.onnx has GridSample at opset 17, which ONNX Runtime runs over
+/// volumes on the processor, but not on CUDA: there, volumes need opset 20.
+///
+/// `opset`: 0 keeps the model's; 20 raises it to 20 and adapts what changed on the way from 16
+/// (GridSample's modes, axes of reductions, Split). Everything else is copied as it is.
+/// `name` stands for the file in messages. Throws Error{model_corrupt}, Error{model_mismatch} where
+/// a node has settings that GridSample does not have.
+std::string rewrite_grid_samples(std::string_view model, int opset, const std::string& name);
+
+/// Whether the model has a "GridSample3D" node. False for what is no model.
+bool has_plugin_grid_samples(std::string_view model);
+
+}  // namespace ditto::checkpoints
