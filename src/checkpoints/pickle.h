@@ -56,6 +56,8 @@ class Pickle {
     Pickle& operator=(const Pickle&) = delete;
 
     const PickleValue& root() const { return *root_; }
+    /// Every value, in the order in which they were made.
+    const std::deque<PickleValue>& values() const { return values_; }
     /// Bytes of `text` that belong to the pickle.
     std::size_t size() const { return size_; }
 
