@@ -30,6 +30,7 @@ class Program {
                           language))
             ->group(Text{"Messages", "訊息"}.in(language));
         add_command(declare_generate);
+        add_command(declare_models);
         app_.footer(
             Text{"Option names may be written with '_' instead of '-'; --source_path, "
                  "--audio_path and\n--output_path stand for --photo, --audio and --output."
@@ -40,8 +41,6 @@ class Program {
                  "2 用法、3 照片、4 語音、5 輸出、6 模型、7 記憶體不足、130 取消。"}
                 .in(language));
         dress(app_);
-        for (CLI::App* command : app_.get_subcommands({}))
-            dress(*command);
     }
 
     /// Throws Error of kind usage; true where the help was asked for.
@@ -79,7 +78,6 @@ class Program {
     void add_command(Action (*declare)(CLI::App&, Language)) {
         Action action = declare(app_, language_);
         CLI::App* command = app_.get_subcommands({}).back();
-        command->group(Text{"Commands", "指令"}.in(language_));
         actions_[command] = std::move(action);
     }
 
@@ -97,6 +95,10 @@ class Program {
         label("SUBCOMMAND", {"COMMAND", "指令"});
         label("SUBCOMMANDS", {"COMMAND", "指令"});
         app.formatter(formatter);
+        for (CLI::App* command : app.get_subcommands({})) {
+            command->group(Text{"Commands", "指令"}.in(language_));
+            dress(*command);
+        }
     }
 
     /// Before CLI11 sees them: it would take "--photo --audio x" for a photo named "--audio".
@@ -116,12 +118,14 @@ class Program {
 
     bool takes_value(const std::string& name) const {
         if (!name.starts_with("--")) return false;
-        std::vector<const CLI::App*> apps{&app_};
-        for (const auto& [command, action] : actions_)
-            apps.push_back(command);
-        for (const CLI::App* app : apps) {
-            const CLI::Option* option = app->get_option_no_throw(name);
-            if (option != nullptr && option->get_items_expected_min() > 0) return true;
+        return takes_value(app_, name);
+    }
+
+    static bool takes_value(const CLI::App& app, const std::string& name) {
+        const CLI::Option* option = app.get_option_no_throw(name);
+        if (option != nullptr && option->get_items_expected_min() > 0) return true;
+        for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+            if (takes_value(*command, name)) return true;
         }
         return false;
     }
@@ -137,8 +141,8 @@ class Program {
 
     void refuse_unknown() {
         const CLI::App* asked = &app_;
-        for (const CLI::App* command : app_.get_subcommands())
-            asked = command;
+        while (!asked->get_subcommands().empty())
+            asked = asked->get_subcommands().front();
         const std::vector<std::string> unknown = app_.remaining(true);
         if (unknown.empty()) return;
         std::vector<std::string> known;
@@ -146,9 +150,10 @@ class Program {
             for (const std::string& name : option->get_lnames())
                 known.push_back("--" + name);
         }
-        if (asked == &app_ && !unknown.front().starts_with('-')) {
+        const auto commands = asked->get_subcommands([](const CLI::App*) { return true; });
+        if (!commands.empty() && !unknown.front().starts_with('-')) {
             known.clear();
-            for (const auto& [command, action] : actions_)
+            for (const CLI::App* command : commands)
                 known.push_back(command->get_name());
         }
         const std::string word = unknown.front();
