@@ -33,6 +33,7 @@ struct Controls {
     double pose_yaw = 0;
     double pose_roll = 0;
     double silence_gate = -100;
+    int streaming = 0;
     int reference_behaviour = 0;
     int threads = 0;
 };

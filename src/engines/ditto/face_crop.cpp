@@ -68,6 +68,25 @@ FaceAxis axis_of_106(std::span<const Point2> points) {
     return {(left + right) * .5, (points[52] + points[61]) * .5};
 }
 
+std::vector<Point2> crop_points_of_478(std::span<const Point2> points) {
+    require_count(points, 478);
+    // Outline from the temples over the chin, then the upper edges of the brows.
+    constexpr std::array<std::size_t, 33> indices{
+        127, 234, 93,  132, 58,  172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365,
+        397, 288, 361, 323, 454, 356, 70,  63,  105, 66,  107, 336, 296, 334, 293, 300};
+    std::vector<Point2> result;
+    for (const std::size_t index : indices)
+        result.push_back(points[index]);
+    return result;
+}
+
+FaceAxis axis_of_478(std::span<const Point2> points) {
+    require_count(points, 478);
+    const Point2 left = mean_of(points, {33, 133, 145, 159});
+    const Point2 right = mean_of(points, {263, 362, 374, 386});
+    return {(left + right) * .5, (points[61] + points[291]) * .5};
+}
+
 FaceCrop face_crop(std::span<const Point2> points, const FaceAxis& axis,
                    const CropOptions& options) {
     if (points.empty()) throw Error(ErrorCode::internal, {}, "no landmarks");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "core/affine.h"
 
@@ -26,6 +27,11 @@ struct FaceAxis {
 FaceAxis axis_of_203(std::span<const Point2> points);
 /// From InsightFace's 106 points.
 FaceAxis axis_of_106(std::span<const Point2> points);
+
+/// Points of MediaPipe's 478 that lie where the 106 do: outline from ear to ear, brows, eyes, nose
+/// and lips; the forehead is left out, as in the reference's crops.
+std::vector<Point2> crop_points_of_478(std::span<const Point2> points);
+FaceAxis axis_of_478(std::span<const Point2> points);
 
 /// Where the crop lies. The reference keeps both in 32 bits, hence so do the numbers here.
 struct FaceCrop {

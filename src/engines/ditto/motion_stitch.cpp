@@ -61,7 +61,7 @@ DrivenParts scaled(DrivenParts parts, double ratio) {
 }  // namespace
 
 MotionStitch::MotionStitch(const StitchOptions& options, const MotionInfo& first_source,
-                           const MotionVector& origin, BlinkSchedule blinks, StitchNetwork network)
+                           const MotionVector& origin, BlinkSchedule blinks, Stitch stitch)
     : options_(options),
       driven_(scaled(
           options.driven.value_or(options.image_source ? DrivenParts{} : DrivenParts::for_video()),
@@ -70,7 +70,7 @@ MotionStitch::MotionStitch(const StitchOptions& options, const MotionInfo& first
       first_source_(pose_of(first_source)),
       origin_(from_vector(origin)),
       blinks_(std::move(blinks)),
-      network_(std::move(network)) {}
+      stitch_(std::move(stitch)) {}
 
 StitchedKeypoints MotionStitch::operator()(const MotionInfo& source, const StitchInput& input) {
     const double ratio = options_.motion_frames_per_frame;
@@ -94,7 +94,7 @@ StitchedKeypoints MotionStitch::operator()(const MotionInfo& source, const Stitc
     StitchedKeypoints result;
     result.source = transformed(source.canonical, source_pose);
     result.driving = transformed(source.canonical, pose);
-    if (options_.stitching) result.driving = network_(result.source, result.driving);
+    if (options_.stitching) result.driving = stitch_(result.source, result.driving);
     return result;
 }
 

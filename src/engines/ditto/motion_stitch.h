@@ -41,7 +41,7 @@ struct StitchOptions {
     bool relative = true;  // motion counts from its first frame, on top of the source's
     std::optional<DrivenParts> driven;  // unset: all for a photo, the expression for a video
     std::optional<bool> drive_eyes;     // unset: for a photo
-    FadeTarget fade_target = FadeTarget::source;
+    FadeTarget fade_target = FadeTarget::first_frame;
     FadedParts faded;
     double motion_frames_per_frame = 1;  // 25 over the video's frame rate; blinks are timed by it
     int fade_in = 0;                     // frames
@@ -79,7 +79,7 @@ struct StitchedKeypoints {
 };
 
 /// (x_s, x_d) -> x_d
-using StitchNetwork = std::function<Keypoints(const Keypoints&, const Keypoints&)>;
+using Stitch = std::function<Keypoints(const Keypoints&, const Keypoints&)>;
 
 /// From predicted motion to driving keypoints: relative to the first frame, on top of the source,
 /// with blinks, gaze, offsets and fades. A map stage that counts frames.
@@ -88,7 +88,7 @@ class MotionStitch {
   public:
     /// `origin`: the motion that others are relative to.
     MotionStitch(const StitchOptions& options, const MotionInfo& first_source,
-                 const MotionVector& origin, BlinkSchedule blinks, StitchNetwork network);
+                 const MotionVector& origin, BlinkSchedule blinks, Stitch stitch);
 
     StitchedKeypoints operator()(const MotionInfo& source, const StitchInput& input);
 
@@ -106,7 +106,7 @@ class MotionStitch {
     Pose first_source_;
     MotionInfo origin_;
     BlinkSchedule blinks_;
-    StitchNetwork network_;
+    Stitch stitch_;
     std::optional<Pose> first_pose_;
 };
 

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "engine/engine.h"
+#include "engines/ditto/config.h"
+#include "engines/ditto/dump.h"
+#include "engines/ditto/networks.h"
+#include "engines/ditto/put_back.h"
+#include "face/face_models.h"
+
+namespace ditto::reenact {
+
+struct EngineOptions {
+    NetworkFiles files;
+    Config config;
+    int threads = 0;  // 0: one for each processor
+    Dump dump;
+};
+
+/// Ditto (Li et al., "Ditto: Motion-Space Diffusion for Controllable Realtime Talking Head
+/// Synthesis", 2024): diffusion gives the face's motion, LivePortrait's networks render it.
+/// pipeline.cpp shows its stages in order.
+class DittoEngine final : public Engine {
+  public:
+    /// Loads the networks. Without `faces` only register_face() can make avatars.
+    DittoEngine(std::shared_ptr<const nn::Runtime> runtime,
+                std::shared_ptr<const face::FaceModels> faces, const EngineOptions& options);
+
+    std::string_view name() const override { return "ditto"; }
+
+    std::shared_ptr<const Avatar> register_photo(const Image& photo, const Controls& controls,
+                                                 Progress& progress,
+                                                 std::stop_token stop) const override;
+
+    /// A face whose 478 points are known (photo pixels, pixel centres at .5).
+    std::shared_ptr<const Avatar> register_face(const Image& photo, std::span<const Point3> points,
+                                                const Controls& controls) const;
+
+    /// A video, whose head goes on moving as it does: only its expression follows the voice.
+    /// `next` gives its pictures, 25 a second, all of one size, and nothing after the last. As many
+    /// are taken as the config says and 4 GiB of memory hold (some 10 s at 1920 x 1080); they are
+    /// played forwards and backwards. Throws what register_photo() throws for the first picture,
+    /// and Error{face_none} where the face is lost.
+    std::shared_ptr<const Avatar> register_video(const std::function<std::optional<Image>()>& next,
+                                                 const Controls& controls, Progress& progress,
+                                                 std::stop_token stop) const;
+
+    /// Offline, or as for a live stream where controls.streaming is set. Streaming, a frame comes
+    /// twice the new frames of a clip and 2 frames behind the voice: 0.88 s at overlap 70, 0.48 s
+    /// at 75. Offline it waits until it knows how far away the end is.
+    std::int64_t animate(const Avatar& avatar, const Controls& controls, AudioSource& voice,
+                         FrameSink& frames, Progress& progress,
+                         std::stop_token stop) const override;
+
+  private:
+    std::shared_ptr<const face::FaceModels> faces_;
+    std::shared_ptr<const Networks> networks_;
+    Config config_;
+    Dump dump_;
+    PutBack put_back_;
+};
+
+}  // namespace ditto::reenact

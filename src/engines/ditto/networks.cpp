@@ -1,0 +1,106 @@
+#include "engines/ditto/networks.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "base/error.h"
+
+namespace ditto::reenact {
+namespace {
+
+std::array<const std::filesystem::path*, 8> all_of(const NetworkFiles& files) {
+    return {&files.appearance_extractor,
+            &files.motion_extractor,
+            &files.stitch_network,
+            &files.warp_network,
+            &files.decoder,
+            &files.lmdm,
+            &files.hubert,
+            &files.landmark203};
+}
+
+/// What Linux could give without swapping; nothing where it does not say.
+std::optional<std::uint64_t> available_memory() {
+    std::ifstream info("/proc/meminfo");
+    std::string name;
+    std::uint64_t kib = 0;
+    std::string unit;
+    while (info >> name >> kib >> unit) {
+        if (name == "MemAvailable:") return kib * 1024;
+    }
+    return std::nullopt;
+}
+
+std::string in_gib(std::uint64_t bytes) {
+    const std::uint64_t tenths = bytes * 10 / (1ULL << 30U);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GiB";
+}
+
+void check_memory(const NetworkFiles& files) {
+    const std::uint64_t required = required_memory(files);
+    const auto available = available_memory();
+    if (available && *available < required) {
+        throw Error(ErrorCode::memory, {},
+                    "the networks take about " + in_gib(required) + ", " + in_gib(*available) +
+                        " are free");
+    }
+}
+
+}  // namespace
+
+NetworkFiles NetworkFiles::in(const std::filesystem::path& ditto_onnx) {
+    const auto file = [&](const char* name) { return ditto_onnx / name; };
+    const auto there = [](const std::filesystem::path& path) {
+        std::error_code ignored;
+        return std::filesystem::exists(path, ignored);
+    };
+    NetworkFiles files;
+    files.appearance_extractor = file("appearance_extractor.onnx");
+    files.motion_extractor = file("motion_extractor.onnx");
+    files.stitch_network = file("stitch_network.onnx");
+    files.warp_network = file("warp_network_ori.onnx");
+    if (!there(files.warp_network) && there(file("warp_network.onnx"))) {
+        files.warp_network = file("warp_network.onnx");
+    }
+    files.decoder = file("decoder.onnx");
+    files.lmdm = file("lmdm_v0.4_hubert.onnx");
+    files.hubert = file("hubert.onnx");
+    if (there(file("landmark203.onnx"))) files.landmark203 = file("landmark203.onnx");
+    return files;
+}
+
+std::uint64_t required_memory(const NetworkFiles& files) {
+    std::uint64_t weights = 0;
+    for (const std::filesystem::path* file : all_of(files)) {
+        std::error_code missing;
+        const auto size = std::filesystem::file_size(*file, missing);
+        if (!missing) weights += size;
+    }
+    // Measured with the official sizes: results take about half as much again.
+    return weights + weights / 2;
+}
+
+std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime> runtime,
+                                               const NetworkFiles& files, int threads) {
+    check_memory(files);
+    // Registering, hearing and moving take little beside rendering, which gets all threads.
+    const nn::SessionOptions rendering{.threads = threads};
+    const nn::SessionOptions others{.threads = std::max(1, threads / 2)};
+    const auto open = [&](const std::filesystem::path& file, const nn::SessionOptions& options) {
+        return nn::Session(runtime, file, options);
+    };
+    std::optional<nn::Session> landmarks;
+    if (!files.landmark203.empty()) landmarks = open(files.landmark203, others);
+    return std::make_shared<const Networks>(Networks{
+        AvatarRegistrar(open(files.appearance_extractor, rendering),
+                        open(files.motion_extractor, rendering), std::move(landmarks)),
+        Wav2Feat(open(files.hubert, others)), Audio2Motion(open(files.lmdm, others)),
+        StitchNetwork(open(files.stitch_network, {.threads = 1})),
+        WarpF3d(open(files.warp_network, rendering)), DecodeF3d(open(files.decoder, rendering))});
+}
+
+}  // namespace ditto::reenact

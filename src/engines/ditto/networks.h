@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "engines/ditto/audio2motion.h"
+#include "engines/ditto/avatar_registrar.h"
+#include "engines/ditto/decode_f3d.h"
+#include "engines/ditto/stitch_network.h"
+#include "engines/ditto/warp_f3d.h"
+#include "engines/ditto/wav2feat.h"
+#include "nn/runtime.h"
+
+namespace ditto::reenact {
+
+/// The ONNX files of one set of checkpoints.
+struct NetworkFiles {
+    std::filesystem::path appearance_extractor;
+    std::filesystem::path motion_extractor;
+    std::filesystem::path stitch_network;
+    std::filesystem::path warp_network;
+    std::filesystem::path decoder;
+    std::filesystem::path lmdm;
+    std::filesystem::path hubert;
+    std::filesystem::path landmark203;  // empty: crops follow MediaPipe's points
+
+    /// From a folder laid out as the official repository's ditto_onnx. warp_network_ori.onnx goes
+    /// before warp_network.onnx, which holds an operator that only TensorRT has.
+    static NetworkFiles in(const std::filesystem::path& ditto_onnx);
+};
+
+/// All networks, loaded once and shared by every avatar and every run. Immutable.
+struct Networks {
+    AvatarRegistrar registrar;
+    Wav2Feat wav2feat;
+    Audio2Motion audio2motion;
+    StitchNetwork stitch;
+    WarpF3d warp;
+    DecodeF3d decode;
+
+    /// `threads`: that the machine gives. Throws Error of kind model, naming the file, and
+    /// Error{memory} before anything is loaded where the networks would not fit.
+    static std::shared_ptr<const Networks> load(std::shared_ptr<const nn::Runtime> runtime,
+                                                const NetworkFiles& files, int threads);
+};
+
+/// Bytes of memory that the networks of these files will take, weights and results.
+std::uint64_t required_memory(const NetworkFiles& files);
+
+}  // namespace ditto::reenact

@@ -1,0 +1,188 @@
+#include "base/pipeline.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/error.h"
+#include "engines/ditto/ditto_avatar.h"
+#include "engines/ditto/ditto_engine.h"
+#include "engines/ditto/stages.h"
+#include "face/photo_verdict.h"
+
+namespace ditto::reenact {
+namespace {
+
+int thread_count(int wanted) {
+    if (wanted > 0) return wanted;
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+void throw_if_stopped(const std::stop_token& stop) {
+    if (stop.stop_requested()) throw Error(ErrorCode::cancelled);
+}
+
+/// A frame whose keypoints are known.
+struct Posed {
+    std::int64_t frame;
+    std::size_t source;  // which of the avatar's pictures
+    StitchedKeypoints keypoints;
+};
+
+/// A frame whose face is rendered, 512 x 512.
+struct Rendered {
+    std::int64_t frame;
+    std::size_t source;
+    FloatImage face;
+};
+
+/// A video is played forwards and backwards, a picture for each motion.
+std::size_t source_picture(const DittoAvatar& source, std::int64_t frame, double fps) {
+    const double motion = static_cast<double>(frame) * motion_fps / fps;
+    return mirror_index(static_cast<std::size_t>(motion + 1e-9), source.size());
+}
+
+/// The moving part of a photo, or all of a video's picture.
+Frame put_back(const PutBack& put_back, const DittoAvatar& source, const Rendered& rendered) {
+    const Image& picture = source.picture(rendered.source);
+    const Affine& crop_to_photo = source.frame(rendered.source).crop_to_photo;
+    const Rect region = put_back.region(crop_to_photo, picture.bounds());
+    Image patch = put_back(picture, rendered.face, crop_to_photo, region);
+    if (source.is_photo()) return {rendered.frame, std::move(patch), region.x, region.y};
+    Image whole = picture;
+    paste(patch, region.x, region.y, whole);
+    return {rendered.frame, std::move(whole), 0, 0};
+}
+
+void dump_posed(const Dump& dump, const Posed& posed) {
+    if (!dump.wants_frame(posed.frame)) return;
+    const Shape shape{1, keypoint_count, 3};
+    dump.write("x_s", TensorView(std::span<const float>(posed.keypoints.source), shape),
+               posed.frame);
+    dump.write("x_d", TensorView(std::span<const float>(posed.keypoints.driving), shape),
+               posed.frame);
+}
+
+void dump_rendered(const Dump& dump, std::int64_t frame, const Tensor& warped,
+                   const FloatImage& face) {
+    if (!dump.wants_frame(frame)) return;
+    dump.write("f_3d", warped.view(), frame);
+    dump.write("render",
+               TensorView(std::span<const float>(face.values), {face.height, face.width, 3}),
+               frame);
+}
+
+void dump_frame(const Dump& dump, const Image& photo, const Frame& frame) {
+    if (!dump.wants_frame(frame.index)) return;
+    Image whole = photo;
+    paste(frame.patch, frame.x, frame.y, whole);
+    dump.write("frame", whole, frame.index);
+}
+
+}  // namespace
+
+DittoEngine::DittoEngine(std::shared_ptr<const nn::Runtime> runtime,
+                         std::shared_ptr<const face::FaceModels> faces,
+                         const EngineOptions& options)
+    : faces_(std::move(faces)),
+      networks_(Networks::load(std::move(runtime), options.files, thread_count(options.threads))),
+      config_(options.config),
+      dump_(options.dump) {}
+
+std::shared_ptr<const Avatar> DittoEngine::register_photo(const Image& photo,
+                                                          const Controls& controls,
+                                                          Progress& progress,
+                                                          std::stop_token stop) const {
+    if (!faces_) throw Error(ErrorCode::internal, {}, "no models that find faces");
+    const Image source = fitted(photo, config_.max_size, controls.reference_behaviour != 0);
+    const face::PhotoVerdict verdict = face::examine_photo(source, *faces_);
+    for (const Notice& notice : verdict.notices)
+        progress.notice(notice);
+    throw_if_stopped(stop);
+    progress.stage(Stage::register_avatar, 0);
+    return register_face(source, verdict.mesh.landmarks.points, controls);
+}
+
+std::shared_ptr<const Avatar> DittoEngine::register_face(const Image& photo,
+                                                         std::span<const Point3> points,
+                                                         const Controls& controls) const {
+    std::vector<SourceFrame> frames;
+    frames.push_back(networks_->registrar(photo, points, crop_options(config_, controls), dump_));
+    const Rect moving = put_back_.region(frames.front().crop_to_photo, photo.bounds());
+    if (moving.empty()) throw Error(ErrorCode::face_none);
+    const Keypoints canonical = frames.front().motion.canonical;
+    return std::make_shared<DittoAvatar>(std::vector{photo}, std::move(frames), canonical, moving);
+}
+
+std::int64_t DittoEngine::animate(const Avatar& avatar, const Controls& controls,
+                                  AudioSource& voice, FrameSink& frames, Progress& progress,
+                                  std::stop_token stop) const {
+    const auto& source = dynamic_cast<const DittoAvatar&>(avatar);
+    const ClipOptions clips = clip_options(config_, controls);
+
+    Hearing hearing(networks_->wav2feat, clips, controls, dump_);
+    Moving moving(networks_->audio2motion, clips, make_conditions(config_, controls, source),
+                  to_vector(conditioned_motion(config_, source)), controls,
+                  clips.streaming ? 0 : frames_held(config_, controls), dump_);
+    std::int64_t written = 0;
+
+    Pipeline pipeline(std::move(stop));
+    auto& heard = pipeline.queue<Speech>(2);
+    auto& moved = pipeline.queue<Moved>(8);
+    auto& posed = pipeline.queue<Posed>(2);
+    auto& rendered = pipeline.queue<Rendered>(2);
+
+    pipeline.stage([&] {
+        hearing.run(voice, [&](Speech speech) { return heard.push(std::move(speech)); });
+        heard.close();
+    });
+    pipeline.stage([&] {
+        while (const auto speech = heard.pop()) {
+            for (Moved& frame : moving.push(*speech)) {
+                if (!moved.push(std::move(frame))) return;
+            }
+        }
+        moved.close();
+    });
+    pipeline.stage([&] {
+        std::optional<MotionStitch> stitch;
+        while (const auto frame = moved.pop()) {
+            if (!stitch) {
+                stitch.emplace(make_stitch_options(config_, controls, source),
+                               source.frame(0).motion, frame->origin.value(),
+                               make_blinks(config_, controls), std::cref(networks_->stitch));
+            }
+            const std::size_t picture = source_picture(source, frame->input.frame, controls.fps);
+            Posed next{frame->input.frame, picture,
+                       (*stitch)(source.frame(picture).motion, frame->input)};
+            dump_posed(dump_, next);
+            if (!posed.push(std::move(next))) return;
+        }
+        posed.close();
+    });
+    pipeline.stage([&] {
+        while (const auto frame = posed.pop()) {
+            const Tensor warped =
+                networks_->warp(source.frame(frame->source).appearance, frame->keypoints.source,
+                                frame->keypoints.driving);
+            Rendered next{frame->frame, frame->source, networks_->decode(warped)};
+            dump_rendered(dump_, next.frame, warped, next.face);
+            if (!rendered.push(std::move(next))) return;
+        }
+        rendered.close();
+    });
+    pipeline.stage([&] {
+        while (const auto face = rendered.pop()) {
+            Frame frame = put_back(put_back_, source, *face);
+            dump_frame(dump_, source.photo(), frame);
+            frames.write(std::move(frame));
+            progress.advance(++written);
+        }
+    });
+    pipeline.run();
+    return written;
+}
+
+}  // namespace ditto::reenact
