@@ -85,6 +85,14 @@ class Fields {
         }
         return value;
     }
+    /// One number or a list of them.
+    std::vector<std::int64_t> integers(std::string_view key, const PickleValue& value) const {
+        if (value.kind != Kind::sequence) return {integer(key, value)};
+        std::vector<std::int64_t> result;
+        for (const PickleValue* item : sequence(key, value).items)
+            result.push_back(integer(key, *item));
+        return result;
+    }
     std::int64_t integer(std::string_view key, const PickleValue& value) const {
         if (value.kind == Kind::integer || value.kind == Kind::boolean) return value.integer;
         if (value.kind == Kind::real && std::abs(value.real) < 1e15 &&
@@ -189,8 +197,18 @@ CharacterInfo read_character(const PickleValue& value) {
         fields.fail("x_s_info_lst", "is empty");
     }
     const Fields first(*motions->items[0], "default_kwargs.ch_info.x_s_info_lst[0]");
-    info.scale = rows_of(first, "scale", 1).values<float>()[0];
-    info.first_keypoints = flat(rows_of(first, "kp", keypoint_values));
+    constexpr std::array<std::pair<const char*, std::int64_t>, 7> parts{{{"scale", 1},
+                                                                         {"pitch", 66},
+                                                                         {"yaw", 66},
+                                                                         {"roll", 66},
+                                                                         {"t", 3},
+                                                                         {"exp", 63},
+                                                                         {"kp", 63}}};
+    for (const auto& [name, size] : parts) {
+        const Tensor values = rows_of(first, name, size);
+        if (values.shape()[0] != 1) first.fail(name, "has another shape");
+        info.first_motion[name] = flat(values);
+    }
     return info;
 }
 
@@ -203,13 +221,7 @@ std::optional<Tensor> read_emotion(const Fields& fields) {
         Tensor rows = std::move(*fields.array("emo", one ? 1 : 2, 8));
         return one ? Tensor::from(std::span<const float>(flat(rows)), {1, 8}) : std::move(rows);
     }
-    std::vector<std::int64_t> indices;
-    if (value->kind == Kind::integer) {
-        indices.push_back(value->integer);
-    } else {
-        for (const PickleValue* item : fields.sequence("emo", *value).items)
-            indices.push_back(fields.integer("emo", *item));
-    }
+    const std::vector<std::int64_t> indices = fields.integers("emo", *value);
     for (const std::int64_t index : indices) {
         if (index < 0 || index > 7) fields.fail("emo", "names no emotion");
     }
@@ -239,7 +251,6 @@ void read_motion_defaults(const Fields& fields, DefaultsConfig& to) {
     fields.read("smo_k_d", to.smo_k_d);
     fields.read("N_d", to.N_d);
     fields.read("relative_d", to.relative_d);
-    fields.read("delta_eye_open_n", to.delta_eye_open_n);
     fields.read("fade_type", to.fade_type);
     fields.read("fade_out_keys", to.fade_out_keys);
     fields.read("flag_stitching", to.flag_stitching);
@@ -256,6 +267,10 @@ void read_motion_defaults(const Fields& fields, DefaultsConfig& to) {
             to.fix_kp_cond_dim = {fields.integer("fix_kp_cond_dim", *items[0]),
                                   fields.integer("fix_kp_cond_dim", *items[1])};
         }
+    }
+    if (const auto* value = fields.find("delta_eye_open_n")) {
+        to.delta_eye_open_n = fields.integers("delta_eye_open_n", *value);
+        if (to.delta_eye_open_n.empty()) fields.fail("delta_eye_open_n", "is empty");
     }
     if (const auto* value = fields.find("use_d_keys"); value && value->kind != Kind::none) {
         to.use_d_keys = fields.amounts("use_d_keys", *value);

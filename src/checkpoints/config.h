@@ -39,10 +39,10 @@ struct Audio2MotionConfig {
 /// Another person's features that condition the motion in place of the photo's ("ch_info").
 struct CharacterInfo {
     std::vector<float> canonical_keypoints;  // sc (63)
-    float scale = 1;                         // x_s_info_lst[0]["scale"]
-    std::vector<float> first_keypoints;      // x_s_info_lst[0]["kp"] (63)
-    Tensor eye_open;                         // (n,2)
-    Tensor eye_ball;                         // (n,6)
+    /// x_s_info_lst[0]: scale (1), pitch, yaw, roll (66 each), t (3), exp, kp (63 each).
+    std::map<std::string, std::vector<float>> first_motion;
+    Tensor eye_open;  // (n,2)
+    Tensor eye_ball;  // (n,6)
 };
 
 /// default_kwargs: how a video is made where the user says nothing else. Names are the file's.
@@ -74,7 +74,8 @@ struct DefaultsConfig {
     std::optional<bool> drive_eye;
     /// (frames,63): a blink, as what it adds to the expression.
     std::optional<Tensor> delta_eye_arr;
-    std::int64_t delta_eye_open_n = 0;
+    /// Frames between blinks, one after another: 0 drawn anew, -1 no blinks.
+    std::vector<std::int64_t> delta_eye_open_n{0};
     std::string fade_type = "d0";
     std::vector<std::string> fade_out_keys{"exp"};
     bool flag_stitching = true;

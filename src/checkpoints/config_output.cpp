@@ -78,14 +78,22 @@ typename Out::Value audio2motion(const Audio2MotionConfig& config) {
                             {"use_eye_ball", Out::boolean(config.use_eye_ball)}});
 }
 
+/// One number as itself, several as a list.
+template <class Out>
+typename Out::Value integers(const std::vector<std::int64_t>& values) {
+    if (values.size() == 1) return Out::integer(values[0]);
+    std::vector<typename Out::Value> items;
+    for (const std::int64_t value : values)
+        items.push_back(Out::integer(value));
+    return Out::list(items);
+}
+
 template <class Out>
 typename Out::Value optional_array(const std::optional<Tensor>& tensor) {
     if (!tensor) return Out::none();
     if (tensor->type() == DataType::f32) return Out::array(*tensor);
-    std::vector<typename Out::Value> items;
-    for (const std::int64_t value : tensor->values<std::int64_t>())
-        items.push_back(Out::integer(value));
-    return Out::list(items);
+    const auto values = tensor->values<std::int64_t>();
+    return integers<Out>({values.begin(), values.end()});
 }
 
 template <class Out>
@@ -102,8 +110,10 @@ typename Out::Value character(const std::optional<CharacterInfo>& info) {
     const auto numbers = [](const std::vector<float>& values) {
         return Out::array(Tensor::from(std::span<const float>(values), {std::ssize(values)}));
     };
-    const auto first = Out::dictionary(
-        {{"scale", numbers({info->scale})}, {"kp", numbers(info->first_keypoints)}});
+    typename Out::Items items;
+    for (const auto& [name, values] : info->first_motion)
+        items.emplace_back(name, numbers(values));
+    const auto first = Out::dictionary(items);
     return Out::dictionary({{"x_s_info_lst", Out::list({first})},
                             {"sc", numbers(info->canonical_keypoints)},
                             {"eye_open_lst", Out::list({Out::array(info->eye_open)})},
@@ -141,7 +151,7 @@ typename Out::Value defaults(const DefaultsConfig& config) {
          {"relative_d", Out::boolean(config.relative_d)},
          {"drive_eye", config.drive_eye ? Out::boolean(*config.drive_eye) : Out::none()},
          {"delta_eye_arr", optional_array<Out>(config.delta_eye_arr)},
-         {"delta_eye_open_n", Out::integer(config.delta_eye_open_n)},
+         {"delta_eye_open_n", integers<Out>(config.delta_eye_open_n)},
          {"fade_type", Out::text(config.fade_type)},
          {"fade_out_keys", Out::list(fade_out)},
          {"flag_stitching", Out::boolean(config.flag_stitching)},

@@ -36,8 +36,10 @@ void expect_python_values(const Config& config) {
     EXPECT_EQ(defaults.v_min_max_for_clip->values<float>()[7], -1.5F);
     EXPECT_EQ(defaults.v_min_max_for_clip->values<float>()[265 + 7], 0.07F);
     EXPECT_EQ(defaults.delta_eye_arr->values<float>()[64], 64);
-    EXPECT_EQ(defaults.ch_info->scale, 1.25F);
-    EXPECT_EQ(defaults.ch_info->first_keypoints[62], 1);
+    EXPECT_EQ(defaults.ch_info->first_motion.at("scale")[0], 1.25F);
+    EXPECT_EQ(defaults.ch_info->first_motion.at("yaw").size(), 66U);
+    EXPECT_EQ(defaults.ch_info->first_motion.at("kp")[62], 1);
+    EXPECT_EQ(defaults.delta_eye_open_n, (std::vector<std::int64_t>{70, 90}));
     EXPECT_EQ(defaults.ch_info->eye_open.values<float>()[1], 0.5F);
     EXPECT_FALSE(defaults.drive_eye.has_value());
     EXPECT_EQ(defaults.overall_ctrl_info[0].second, 2);
