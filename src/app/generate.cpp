@@ -67,7 +67,6 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
     const Engine& engine = *choice.engine;
     progress.notice(choice.notice);
 
-    progress.stage(Stage::find_face, 0);
     const auto avatar = engine.register_photo(photo, request.controls, progress, stop);
     throw_if_stopped(stop);
 

@@ -57,7 +57,8 @@ class Engine {
     /// "mesh" or "ditto".
     virtual std::string_view name() const = 0;
 
-    /// Finds the face and prepares it. Notices (several faces, open mouth) go to `progress`.
+    /// Finds the face and prepares it. The stages find_face and register_avatar and notices
+    /// (several faces, open mouth) go to `progress`.
     /// Throws Error of kind photo when the photo cannot be used, Error{cancelled}.
     virtual std::shared_ptr<const Avatar> register_photo(const Image& photo,
                                                          const Controls& controls,

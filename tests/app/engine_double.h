@@ -20,8 +20,11 @@ class EngineDouble final : public Engine {
 
     std::string_view name() const override { return "double"; }
 
-    std::shared_ptr<const Avatar> register_photo(const Image& photo, const Controls&, Progress&,
+    std::shared_ptr<const Avatar> register_photo(const Image& photo, const Controls&,
+                                                 Progress& progress,
                                                  std::stop_token) const override {
+        progress.stage(Stage::find_face, 0);
+        progress.stage(Stage::register_avatar, 0);
         return std::make_shared<AvatarDouble>(photo);
     }
 

@@ -70,7 +70,7 @@ TEST_F(GenerateVideo, MakesTheVideoAndTellsEachStep) {
     EXPECT_GT(video.elapsed_s, 0);
     EXPECT_THAT(record_.stages,
                 ElementsAre(Stage::prepare, Stage::find_face, Stage::render, Stage::finish));
-    EXPECT_EQ(record_.totals[2], 26);
+    EXPECT_EQ(record_.totals[3], 26);
     EXPECT_EQ(record_.done, 26);
     EXPECT_THAT(record_.notices, ElementsAre(NoticeCode::engine_chosen));
     // The sound is in it too.
@@ -81,7 +81,7 @@ TEST_F(GenerateVideo, MakesTheVideoAndTellsEachStep) {
 TEST_F(GenerateVideo, FollowsTheFrameRate) {
     request_.controls.fps = 50;
     EXPECT_EQ(generate().frames, 51);
-    EXPECT_EQ(record_.totals[2], 51);
+    EXPECT_EQ(record_.totals[3], 51);
 }
 
 TEST_F(GenerateVideo, SaysThatAPhotoWasScaled) {
