@@ -24,8 +24,8 @@ test: install-packages  ## build everything and run all tests
 	@ctest --preset $(PRESET)
 
 bench: install-packages  ## how fast each part is, measured here and now
-	@scripts/build.sh release $(JOBS) ditto_bench ditto-avatar
-	@build/release/ditto_bench
+	@scripts/build.sh release $(JOBS) mesh_bench
+	@build/release/mesh_bench
 
 format:  ## lay out the source with clang-format 14
 	@scripts/format.sh

@@ -110,10 +110,11 @@ constexpr std::array error_entries{
     ErrorEntry{ErrorCode::model_write, "model_write", ErrorKind::output,
                "The model file {path} cannot be written; check the folder and the free space.",
                "無法寫入模型檔案,請檢查資料夾與剩餘空間:{path}。"},
-    ErrorEntry{ErrorCode::model_unsafe, "model_unsafe", ErrorKind::model,
-               "The model file {path} asks for {what}, which no model needs; it was not opened. Get "
-               "it from its publisher.",
-               "模型檔案 {path} 要求執行 {what},模型並不需要這個,因此未開啟;請向發布者重新取得。"},
+    ErrorEntry{
+        ErrorCode::model_unsafe, "model_unsafe", ErrorKind::model,
+        "The model file {path} asks for {what}, which no model needs; it was not opened. Get "
+        "it from its publisher.",
+        "模型檔案 {path} 要求執行 {what},模型並不需要這個,因此未開啟;請向發布者重新取得。"},
     ErrorEntry{ErrorCode::runtime_missing, "runtime_missing", ErrorKind::model,
                "ONNX Runtime could not be loaded ({what}); run scripts/install.sh.",
                "無法載入 ONNX Runtime({what}),請執行 scripts/install.sh。"},

@@ -68,8 +68,8 @@ TEST_F(GenerateVideo, MakesTheVideoAndTellsEachStep) {
     EXPECT_EQ(video.height, 48);
     EXPECT_NEAR(video.duration_s, 1.04, 1e-9);
     EXPECT_GT(video.elapsed_s, 0);
-    EXPECT_THAT(record_.stages,
-                ElementsAre(Stage::prepare, Stage::find_face, Stage::render, Stage::finish));
+    EXPECT_THAT(record_.stages, ElementsAre(Stage::prepare, Stage::find_face,
+                                            Stage::register_avatar, Stage::render, Stage::finish));
     EXPECT_EQ(record_.totals[3], 26);
     EXPECT_EQ(record_.done, 26);
     EXPECT_THAT(record_.notices, ElementsAre(NoticeCode::engine_chosen));
