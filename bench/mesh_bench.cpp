@@ -18,6 +18,7 @@
 #include "app/generate.h"
 #include "app/installed_files.h"
 #include "base/error.h"
+#include "core/audio_clip.h"
 #include "engines/mesh/articulation.h"
 #include "engines/mesh/mesh_renderer.h"
 #include "engines/mesh/performance.h"
