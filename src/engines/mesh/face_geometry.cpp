@@ -166,10 +166,12 @@ FaceGeometry measure_face(const Image& photo, const PhotoLandmarks& landmarks) {
     face.right = unit_vector(flat(right_eye) - flat(left_eye));
     face.chin = m.at(chin_tip);
     face.down = unit_vector(face.chin - m.at(10));
-    face.head_centre = face.eye_middle - face.down * (.15F * face.unit);
     const Point3 ears = m.deep(right_ear) - m.deep(left_ear);
     face.yaw_deg =
         static_cast<float>(std::atan2(ears.z, std::hypot(ears.x, ears.y)) * 180 / std::numbers::pi);
+    // A turned face lies at the rim of its head: the head's middle is on the side of the near ear.
+    const float aside = -.55F * std::sin(face.yaw_deg * std::numbers::pi_v<float> / 180);
+    face.head_centre = face.eye_middle + (face.right * aside - face.down * .15F) * face.unit;
     face.ear_depth = static_cast<float>((m.deep(left_ear).z + m.deep(right_ear).z) / 2);
     face.lip_depth = static_cast<float>(m.deep(13).z);
     for (const int index : outline) {

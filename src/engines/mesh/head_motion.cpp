@@ -6,7 +6,7 @@
 namespace ditto::mesh {
 namespace {
 
-constexpr double yaw_deviation_deg = 1.7;
+constexpr double yaw_deviation_deg = 2.1;
 constexpr double pitch_deviation_deg = 1.0;
 constexpr double roll_deviation_deg = .9;
 constexpr double sway_deviation = .012;  // D

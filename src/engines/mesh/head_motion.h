@@ -11,7 +11,7 @@ namespace ditto::mesh {
 /// that go with emphasis through a damped spring. Frame by frame, bounded memory.
 class HeadMotion {
   public:
-    /// Of `controls`: seed, fps, head_motion (1 = standard deviations of about 1.6 degrees of yaw
+    /// Of `controls`: seed, fps, head_motion (1 = standard deviations of about 2 degrees of yaw
     /// and 1.2 of pitch), pose_* (kept within what a photo bears, about 6 degrees).
     /// `photo_yaw_deg`: a head already turned in the photo moves less, since what it hides cannot
     /// be shown.

@@ -110,11 +110,11 @@ void MouthWarp::fill(const Place& p, std::size_t node) {
 
     const float pucker_around = smoothstep(2.2F, 1, p.t) * bump(v / .56F);
     const float corner_rise = mouth_.line(u) - mouth_.line(0);
-    const Vec2 puckering{-.3F * u * pucker_around,
+    const Vec2 puckering{-.32F * u * pucker_around,
                          (.16F * v * bump(p.t / 1.1F) - .6F * corner_rise) * pucker_around};
     set(pucker, puckering, puckering);
 
-    const Vec2 spreading{.09F * u * around, -.02F * std::min(p.t * p.t, 1.F) * around};
+    const Vec2 spreading{.11F * u * around, -.02F * std::min(p.t * p.t, 1.F) * around};
     set(spread, spreading, spreading);
 
     // Raised and dropped lips end at the corners and fade towards nose and chin.

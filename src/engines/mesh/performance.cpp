@@ -39,7 +39,7 @@ FaceState mouth_state(const ArticulationFrame& voice, float photo_gap, float amo
         s.close = std::min(-change / counted, 1.F);
     }
     s.press = .8F * smoothstep(.6F, 1, closed) * voice.voice + .15F * smoothstep(.6F, 1, closed);
-    s.pucker = .95F * amount * voice.round;
+    s.pucker = std::min(1.3F * amount * voice.round, 1.2F);
     s.spread = amount * voice.spread;
     s.upper_raise = (.022F * voice.upper_lip_raise + .02F * voice.labiodental) * apart;
     s.lower_drop = .032F * voice.lower_lip_drop * apart - .042F * voice.labiodental;
