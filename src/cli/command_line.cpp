@@ -31,6 +31,7 @@ class Program {
             ->group(Text{"Messages", "訊息"}.in(language));
         add_command(declare_generate);
         add_command(declare_models);
+        add_command(declare_setup);
         app_.footer(
             Text{"Option names may be written with '_' instead of '-'; --source_path, "
                  "--audio_path and\n--output_path stand for --photo, --audio and --output."

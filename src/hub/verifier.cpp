@@ -233,9 +233,11 @@ VerifyReport verify(std::span<const ModelFile> wanted, std::span<const ModelFile
         if (!facts_of(options.folder / file.name) || !names.insert(file.name).second) continue;
         result.files.push_back(glance(file, options.folder, lock));
     }
-    Verification verification(result.files, options, std::move(stop));
-    verification.run();
-    result.bytes_read = verification.bytes_read();
+    if (!options.sizes_only) {
+        Verification verification(result.files, options, std::move(stop));
+        verification.run();
+        result.bytes_read = verification.bytes_read();
+    }
     auto rest = the_rest(options.folder, names);
     result.files.insert(result.files.end(), rest.begin(), rest.end());
     result.seconds =

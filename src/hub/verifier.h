@@ -54,6 +54,8 @@ struct VerifyReport {
 struct VerifyOptions {
     std::filesystem::path folder = "checkpoints";
     int threads = 0;  // 0: as many as the machine has
+    /// Only sizes and first bytes: quick, but a flipped bit goes unseen.
+    bool sizes_only = false;
     /// Told how many bytes have been read, of how many; from any thread, one at a time.
     std::function<void(std::int64_t done, std::int64_t total)> progress = {};
 };

@@ -1,0 +1,119 @@
+// The parts of the diagnosis that look at libraries and model files.
+#include "app/installed_files.h"
+#include "checkpoints/manifest.h"
+#include "hub/verifier.h"
+#include "machine/computer.h"
+#include "media/encoders.h"
+#include "media/version.h"
+#include "nn/providers.h"
+#include "setup/diagnosis.h"
+#include "setup/verdicts.h"
+
+namespace ditto::setup {
+namespace {
+
+/// A loader's message is long and names a file twice; the end says what is missing.
+std::string short_reason(const std::string& reason) {
+    const auto colon = reason.find(": ");
+    const bool path = colon != reason.npos && reason.starts_with('/');
+    return path ? reason.substr(colon + 2) : reason;
+}
+
+void add_runtime(const machine::GpuReport& gpus, Section& section) {
+    try {
+        const auto runtime = nn::Runtime::open();
+        section.findings.push_back(
+            {Level::good, Say::runtime, {{"version", runtime->version()}}, {}});
+        for (const nn::Provider& provider : nn::find_providers(*runtime)) {
+            const MessageValues values{{"name", provider.name},
+                                       {"reason", short_reason(provider.reason)}};
+            if (provider.usable) {
+                section.findings.push_back({Level::good, Say::provider, values, {}});
+                continue;
+            }
+            // Without a GPU there is nothing to mend; TensorRT is only a faster way.
+            const bool matters = !gpus.gpus.empty() && provider.name == "CUDA";
+            section.findings.push_back(
+                {matters ? Level::warning : Level::note, Say::provider_missing, values,
+                 matters ? "DITTO_ONNXRUNTIME=/path/to/gpu/build/"
+                           "libonnxruntime.so ditto-avatar setup --check-deps"
+                         : ""});
+        }
+    } catch (const Error& error) {
+        std::string reason = error.what();
+        for (const auto& [name, value] : error.values()) {
+            if (name == "what") reason = value;
+        }
+        section.findings.push_back(
+            {Level::bad, Say::runtime_missing, {{"reason", reason}}, "scripts/install.sh"});
+    }
+}
+
+void add_encoders(Section& section) {
+    for (const media::Encoder& encoder : media::find_encoders()) {
+        const MessageValues values{{"name", encoder.name}};
+        if (encoder.present) {
+            section.findings.push_back({Level::good, Say::encoder, values, {}});
+        } else if (encoder.needed) {
+            section.findings.push_back({Level::bad, Say::encoder_missing, values,
+                                        "sudo apt-get install libavcodec-extra"});
+        } else {
+            section.findings.push_back({Level::note, Say::encoder_optional, values, {}});
+        }
+    }
+}
+
+}  // namespace
+
+Section check_dependencies(const machine::GpuReport& gpus) {
+    Section section{Say::dependencies_title, {}};
+    add_runtime(gpus, section);
+    add_encoders(section);
+    const auto fonts = machine::chinese_fonts();
+    if (fonts.empty()) {
+        section.findings.push_back(
+            {Level::warning, Say::fonts_missing, {}, "sudo apt-get install fonts-noto-cjk"});
+    } else {
+        section.findings.push_back(
+            {Level::good, Say::fonts, {{"name", fonts.front().filename().string()}}, {}});
+    }
+    return section;
+}
+
+Section check_models(const DiagnosisOptions& options) {
+    Section section{Say::models_title, {}};
+    try {
+        section.findings.push_back(
+            {Level::good, Say::face_models, {{"path", find_models_folder().string()}}, {}});
+    } catch (const Error& error) {
+        section.findings.push_back({Level::bad,
+                                    Say::face_models_missing,
+                                    {{"path", error.values().front().second}},
+                                    "make build"});
+    }
+    const auto manifest = checkpoints::Manifest::built_in();
+    const auto wanted = manifest.in_set("minimal");
+    const auto report = hub::verify(wanted, manifest.in_set("all"),
+                                    {.folder = options.checkpoints, .sizes_only = true}, {});
+    const std::string folder = options.checkpoints.string();
+    bool any = false;
+    std::int64_t bytes = 0;
+    for (const auto& file : wanted)
+        bytes += file.expected_bytes();
+    for (const auto& file : report.files)
+        any |= file.state != hub::FileState::missing;
+    if (!any) {
+        section.findings.push_back(
+            {Level::warning,
+             Say::checkpoints_none,
+             {{"path", folder}, {"size", size_text(bytes)}},
+             "ditto-avatar setup --download-models --checkpoints " + shell_word(folder)});
+        return section;
+    }
+    for (const auto& file : report.files) {
+        section.findings.push_back(finding_of(file, folder));
+    }
+    return section;
+}
+
+}  // namespace ditto::setup
