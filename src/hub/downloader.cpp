@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <list>
-#include <random>
 #include <thread>
 #include <utility>
 
 #include "hub/digest.h"
 #include "hub/download_job.h"
 #include "hub/http_client.h"
+#include "hub/patience.h"
 #include "hub/speedometer.h"
 
 namespace ditto::hub {
@@ -58,7 +58,7 @@ class Downloader {
           stop_(std::move(stop)),
           lock_(LockFile::load(options.folder)),
           http_(http_settings(options)),
-          wait_noise_(std::random_device{}()) {
+          patience_(options.first_wait, options.longest_wait) {
         for (const auto& listed : files)
             add(as_asked(listed, options_.hub));
     }
@@ -309,17 +309,8 @@ class Downloader {
         if (asked && *asked > options_.longest_retry_after) {
             fail(job, why + ", and asks to wait " + std::to_string(asked->count()) + " s");
         }
-        milliseconds wait = options_.first_wait;
-        for (int i = 1; i < job.failures && wait < options_.longest_wait; ++i)
-            wait *= 2;
-        wait = std::min(wait, options_.longest_wait);
-        // Not all at the same moment; and at once where the last try got on.
-        wait = wait * std::uniform_int_distribution(75, 125)(wait_noise_) / 100;
-        if (moved) wait = milliseconds(0);
-        if (asked) {
-            wait = std::max<milliseconds>(wait, *asked);
-            quiet_until_ = std::max(quiet_until_, now + wait);
-        }
+        const milliseconds wait = patience_.wait(job.failures, moved, asked);
+        if (asked) quiet_until_ = std::max(quiet_until_, now + wait);
         job.not_before = now + wait;
         job.last_problem = why;
         observer_.retries(job.file().name, why, wait);
@@ -410,7 +401,7 @@ class Downloader {
     Clock::time_point quiet_until_{};
     Clock::time_point reported_{};
     Speedometer speed_;
-    std::minstd_rand wait_noise_;
+    Patience patience_;
 };
 
 }  // namespace

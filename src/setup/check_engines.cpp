@@ -63,18 +63,13 @@ bool try_engine(EngineWish wish, const std::string& name, const DiagnosisOptions
 /// Whether Ditto's networks can run on the GPU: card, driver and provider.
 void add_gpu_verdict(const machine::GpuReport& gpus, bool ditto, Section& section) {
     std::string why;
-    if (gpus.gpus.empty()) {
-        why = "GPU";
-    } else if (!ditto) {
-        why = "checkpoints";
-    } else {
-        try {
-            for (const nn::Provider& provider : nn::find_providers(*nn::Runtime::open())) {
-                if (provider.name == "CUDA" && !provider.usable) why = provider.reason;
-            }
-        } catch (const Error& error) {
-            why = error.what();
-        }
+    if (gpus.gpus.empty() || !ditto) {
+        const Say say = gpus.gpus.empty() ? Say::gpu_without_card : Say::gpu_without_models;
+        section.findings.push_back({Level::note, say, {}, {}});
+        return;
+    }
+    for (const nn::Provider& provider : nn::find_providers(*nn::Runtime::open())) {
+        if (provider.name == "CUDA" && !provider.usable) why = provider.reason;
     }
     if (why.empty()) {
         section.findings.push_back({Level::good, Say::gpu_in_use, {}, {}});

@@ -54,6 +54,7 @@ enum class Say {
     runtime_missing,
     provider,
     provider_missing,
+    provider_not_built,
     encoder,
     encoder_missing,
     encoder_optional,
@@ -89,6 +90,8 @@ enum class Say {
     engine_fails,
     gpu_in_use,
     gpu_not_in_use,
+    gpu_without_card,
+    gpu_without_models,
     can_generate,
     cannot_generate,
     // download

@@ -1,8 +1,11 @@
 #include "hub/http_head.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "hub/hub_address.h"
+#include "hub/patience.h"
 
 namespace ditto::hub {
 namespace {
@@ -70,6 +73,18 @@ TEST(HttpHead, Addresses) {
     EXPECT_TRUE(is_private_channel("http://127.0.0.1:81/"));
     EXPECT_FALSE(is_private_channel("http://a.example/"));
     EXPECT_FALSE(is_private_channel("http://127.0.0.1.a.example:81/"));
+}
+
+TEST(Patience, GrowsUpToItsLimitAndHeedsTheServer) {
+    using std::chrono::milliseconds;
+    Patience patience(milliseconds(1000), milliseconds(60'000));
+    EXPECT_EQ(patience.wait(1, true, {}), milliseconds(0));
+    for (int failures = 1; failures < 40; ++failures) {
+        const auto wait = patience.wait(failures, false, {});
+        const auto middle = std::min(60'000., 1000. * std::pow(2., failures - 1));
+        EXPECT_NEAR(static_cast<double>(wait.count()), middle, 0.26 * middle) << failures;
+    }
+    EXPECT_EQ(patience.wait(1, true, std::chrono::seconds(7)), milliseconds(7000));
 }
 
 TEST(HubAddress, FollowsEnvironmentMirrorAndRevision) {

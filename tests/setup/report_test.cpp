@@ -1,0 +1,117 @@
+// What a diagnosis says, word for word where users know it from the Python version.
+#include <gmock/gmock.h>
+
+#include "machine/gpu.h"
+#include "setup/diagnosis.h"
+#include "setup/download_view.h"
+#include "setup/verdicts.h"
+
+namespace ditto::setup {
+namespace {
+
+using ::testing::HasSubstr;
+
+machine::GpuReport report_of(std::vector<machine::Gpu> gpus, int cuda) {
+    machine::GpuReport report;
+    report.gpus = std::move(gpus);
+    report.cuda_version = cuda;
+    return report;
+}
+
+machine::Gpu card(const std::string& name, double gibibytes) {
+    machine::Gpu gpu;
+    gpu.name = name;
+    gpu.memory_bytes = static_cast<std::int64_t>(gibibytes * 1024 * 1024 * 1024);
+    return gpu;
+}
+
+TEST(Report, FramesTheGpuAsThePythonVersionDid) {
+    const Section section = check_gpu(report_of({card("NVIDIA GeForce RTX 4090", 24)}, 13000));
+    EXPECT_EQ(framed(section, Language::traditional_chinese),
+              "==================================================\n"
+              "GPU 環境檢查\n"
+              "==================================================\n"
+              "✅ GPU: NVIDIA GeForce RTX 4090\n"
+              "✅ VRAM: 24.0 GB\n"
+              "✅ CUDA: 13.0\n"
+              "✅ VRAM 充足\n\n");
+}
+
+TEST(Report, SeveralCardsAreNumberedAndJudgedOneByOne) {
+    const Section section =
+        check_gpu(report_of({card("A", 24), card("B", 5), card("C", 2)}, 13000));
+    const std::string text = framed(section, Language::english);
+    EXPECT_THAT(text, HasSubstr("✅ GPU: [1] B\n"));
+    EXPECT_THAT(text, HasSubstr("VRAM is tight"));
+    EXPECT_THAT(text, HasSubstr("❌ Too little VRAM for Ditto (at least 4 GB)\n   → "));
+}
+
+TEST(Report, AnOldDriverIsAWarningWithItsCure) {
+    const std::string text =
+        framed(check_gpu(report_of({card("A", 24)}, 12010)), Language::traditional_chinese);
+    EXPECT_THAT(text,
+                HasSubstr("CUDA: 12.1,GPU 版 ONNX Runtime 需要 13.0:驅動程式過舊\n   → sudo "));
+}
+
+TEST(Report, EveryComplaintHasACommand) {
+    using machine::GpuProblem;
+    for (const GpuProblem problem :
+         {GpuProblem::no_card, GpuProblem::no_driver, GpuProblem::driver_not_loaded,
+          GpuProblem::driver_mismatch, GpuProblem::no_permission, GpuProblem::failed}) {
+        machine::GpuReport report;
+        report.problem = problem;
+        for (const Finding& finding : check_gpu(report).findings) {
+            EXPECT_FALSE(finding.command.empty()) << name_of(finding.say);
+        }
+    }
+    DiagnosisOptions options;
+    options.checkpoints = "/proc/nothing";
+    options.data = "/proc/nothing";
+    for (const Section& section : {check_disk(options), check_processor(), check_dependencies({}),
+                                   check_models(options), check_service(options)}) {
+        EXPECT_FALSE(section.findings.empty());
+        for (const Finding& finding : section.findings) {
+            const bool complaint = finding.level == Level::warning || finding.level == Level::bad;
+            EXPECT_TRUE(!complaint || !finding.command.empty()) << name_of(finding.say);
+        }
+    }
+}
+
+TEST(Report, EveryLineIsInBothLanguages) {
+    for (int i = 0; i <= static_cast<int>(Say::video_made); ++i) {
+        const Say say = static_cast<Say>(i);
+        EXPECT_FALSE(name_of(say).empty());
+        EXPECT_FALSE(text_of(say, {{"name", "x"}}, Language::english).empty()) << name_of(say);
+        EXPECT_FALSE(text_of(say, {{"name", "x"}}, Language::traditional_chinese).empty());
+    }
+}
+
+TEST(Report, FilesComeWithWhatMendsThem) {
+    hub::FileReport file;
+    file.name = "ditto_onnx/it's.onnx";
+    file.state = hub::FileState::extra;
+    EXPECT_EQ(finding_of(file, "my dir").command, "rm 'my dir/ditto_onnx/it'\\''s.onnx'");
+    file.name = "ditto_pytorch/models/decoder.pth";
+    file.state = hub::FileState::truncated;
+    file.bytes = 1'000'000;
+    file.expected_bytes = 221'813'590;
+    EXPECT_EQ(
+        line_of(finding_of(file, "checkpoints"), Language::english),
+        "❌ ditto_pytorch/models/decoder.pth: incomplete (1.0 MB of 221.8 MB)\n"
+        "   → ditto-avatar setup --download-models --set pytorch --checkpoints checkpoints\n");
+}
+
+TEST(Report, TheBarShowsSpeedAndTimeLeft) {
+    hub::DownloadProgress progress;
+    progress.done_bytes = 1'050'000'000;
+    progress.total_bytes = 2'100'000'000;
+    progress.bytes_per_second = 75e6;
+    progress.files_done = 3;
+    progress.files = 10;
+    EXPECT_EQ(progress_line(progress, Language::english),
+              "[############            ] 50%  1.05 GB / 2.10 GB  75.0 MB/s  0:14 left  3/10");
+    EXPECT_THAT(progress_line(progress, Language::traditional_chinese), HasSubstr("剩餘 0:14"));
+}
+
+}  // namespace
+}  // namespace ditto::setup
