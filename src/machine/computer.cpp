@@ -196,13 +196,15 @@ std::string port_owner(int port) {
     std::error_code ignored;
     const auto quiet = fs::directory_options::skip_permission_denied;
     for (const auto& process : fs::directory_iterator("/proc", quiet, ignored)) {
+        const std::string number = process.path().filename().string();
+        if (number.find_first_not_of("0123456789") != number.npos) continue;
         std::error_code unreadable;
         for (const auto& file : fs::directory_iterator(process.path() / "fd", quiet, unreadable)) {
             if (fs::read_symlink(file.path(), unreadable) != "socket:[" + inode + "]") continue;
             std::ifstream name(process.path() / "comm");
             std::string word;
             std::getline(name, word);
-            return word + " (" + process.path().filename().string() + ")";
+            return word + " (" + number + ")";
         }
     }
     return {};

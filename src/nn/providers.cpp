@@ -35,14 +35,15 @@ std::string obstacle(const std::filesystem::path& library) {
 std::vector<Provider> find_providers(const Runtime& runtime) {
     static_cast<void>(opened(runtime));
     const std::vector<std::string> built_in = Ort::GetAvailableProviders();
-    std::vector<Provider> result{{"CPU", true, {}}};
+    std::vector<Provider> result{{"CPU", true, true, {}}};
     const std::filesystem::path folder = library_folder();
     for (const auto& [name, id, file] :
          {std::tuple{"CUDA", "CUDAExecutionProvider", "libonnxruntime_providers_cuda.so"},
           std::tuple{"TensorRT", "TensorrtExecutionProvider",
                      "libonnxruntime_providers_tensorrt.so"}}) {
-        Provider provider{name, false, {}};
-        if (std::find(built_in.begin(), built_in.end(), id) == built_in.end()) {
+        Provider provider{name, false, false, {}};
+        provider.built_in = std::find(built_in.begin(), built_in.end(), id) != built_in.end();
+        if (!provider.built_in) {
             provider.reason = "this ONNX Runtime was built without it";
         } else {
             provider.reason = obstacle(folder / file);

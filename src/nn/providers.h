@@ -12,6 +12,8 @@ namespace ditto::nn {
 struct Provider {
     std::string name;
     bool usable = false;
+    /// This ONNX Runtime was built with it; whether its library opens is another matter.
+    bool built_in = false;
     /// Why not, in the system's words; empty where it is usable.
     std::string reason;
 };

@@ -31,13 +31,14 @@ void add_runtime(const machine::GpuReport& gpus, Section& section) {
                 section.findings.push_back({Level::good, Say::provider, values, {}});
                 continue;
             }
+            const Say say = provider.built_in ? Say::provider_missing : Say::provider_not_built;
             // Without a GPU there is nothing to mend; TensorRT is only a faster way.
             const bool matters = !gpus.gpus.empty() && provider.name == "CUDA";
-            section.findings.push_back(
-                {matters ? Level::warning : Level::note, Say::provider_missing, values,
-                 matters ? "DITTO_ONNXRUNTIME=/path/to/gpu/build/"
-                           "libonnxruntime.so ditto-avatar setup --check-deps"
-                         : ""});
+            section.findings.push_back({matters ? Level::warning : Level::note, say, values,
+                                        matters
+                                            ? "DITTO_ONNXRUNTIME=/path/to/gpu/build/"
+                                              "libonnxruntime.so ditto-avatar setup --check-deps"
+                                            : ""});
         }
     } catch (const Error& error) {
         std::string reason = error.what();
