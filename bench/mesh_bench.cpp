@@ -35,18 +35,32 @@ using Clock = std::chrono::steady_clock;
 constexpr double fps = 25;
 constexpr double crop_scale = 2.3;
 
-double seconds(const std::function<void()>& work) {
-    const auto began = Clock::now();
-    work();
-    return std::chrono::duration<double>(Clock::now() - began).count();
+struct Cost {
+    double clock_s = 0;
+    double processor_s = 0;  // of all threads
+};
+
+double processor_seconds() {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-double median_seconds(int rounds, const std::function<void()>& work) {
-    std::vector<double> times;
+Cost cost_of(const std::function<void()>& work) {
+    const auto began = Clock::now();
+    const double processor_began = processor_seconds();
+    work();
+    return {std::chrono::duration<double>(Clock::now() - began).count(),
+            processor_seconds() - processor_began};
+}
+
+Cost median_cost(int rounds, const std::function<void()>& work) {
+    std::vector<Cost> costs;
     for (int i = 0; i < rounds; ++i)
-        times.push_back(seconds(work));
-    std::nth_element(times.begin(), times.begin() + rounds / 2, times.end());
-    return times[static_cast<std::size_t>(rounds / 2)];
+        costs.push_back(cost_of(work));
+    std::sort(costs.begin(), costs.end(),
+              [](const Cost& a, const Cost& b) { return a.processor_s < b.processor_s; });
+    return costs[costs.size() / 2];
 }
 
 /// The largest memory this process has held so far.
@@ -107,53 +121,47 @@ void write_wav(const std::filesystem::path& path, const std::vector<float>& samp
     std::fclose(file);
 }
 
-void print_row(const std::string& stage, double ms, const std::string& rate) {
-    std::printf("| %-46s | %9.2f ms | %s |\n", stage.c_str(), ms, rate.c_str());
+void print_row(const std::string& stage, const Cost& cost, double times_done) {
+    std::printf("| %-42s | %9.2f | %9.2f | %9.1f |\n", stage.c_str(),
+                1e3 * cost.clock_s / times_done, 1e3 * cost.processor_s / times_done,
+                times_done / cost.processor_s);
 }
 
-std::string times(double value, const char* unit) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.1f %s", value, unit);
-    return text;
-}
-
-/// The stages one by one, each on one core but for the encoder, which has helpers.
+/// The stages one by one, each in one thread but for the encoder, which has helpers.
 void bench_stages(const std::filesystem::path& photo_path, const std::vector<float>& voice,
                   const std::filesystem::path& folder) {
+    std::printf("| %-42s | %9s | %9s | %9s |\n|---|--:|--:|--:|\n", "stage, ms each", "clock",
+                "processor", "per s");
     const auto runtime = nn::Runtime::open();
     const auto models = face::FaceModels::load(runtime, find_models_folder());
     const auto network =
         std::make_shared<nn::Session>(runtime, find_models_folder() / "articulation.onnx");
 
     Image photo;
-    print_row("read the photo",
-              1e3 * median_seconds(5, [&] { photo = media::load_photo(photo_path).image; }), "");
+    const auto load = [&] { photo = media::load_photo(photo_path).image; };
+    print_row("read the photo", median_cost(5, load), 1);
     face::PhotoVerdict verdict;
-    print_row("find the face",
-              1e3 * median_seconds(5, [&] { verdict = face::examine_photo(photo, *models); }), "");
+    const auto find = [&] { verdict = face::examine_photo(photo, *models); };
+    print_row("find the face", median_cost(5, find), 1);
     std::unique_ptr<mesh::MeshRenderer> renderer;
-    print_row("build the avatar",
-              1e3 * median_seconds(5,
-                                   [&] {
-                                       renderer = std::make_unique<mesh::MeshRenderer>(
-                                           photo, verdict.mesh.landmarks, crop_scale);
-                                   }),
-              "");
+    const auto build = [&] {
+        renderer = std::make_unique<mesh::MeshRenderer>(photo, verdict.mesh.landmarks, crop_scale);
+    };
+    print_row("build the avatar", median_cost(5, build), 1);
 
-    const double voice_s = static_cast<double>(voice.size()) / engine_sample_rate_hz;
     std::vector<mesh::ArticulationFrame> curves;
-    const double listening_s = median_seconds(3, [&] {
+    const auto listen = [&] {
         mesh::Articulation articulation(network, fps);
         curves = articulation.push(voice);
         const auto rest = articulation.finish();
         curves.insert(curves.end(), rest.begin(), rest.end());
-    });
+    };
+    const Cost listening = median_cost(3, listen);
     const auto frames = static_cast<double>(curves.size());
-    print_row("listen, a frame", 1e3 * listening_s / frames,
-              times(voice_s / listening_s, "x real time"));
+    print_row("voice to articulation, a frame", listening, frames);
 
     std::vector<mesh::FaceState> faces;
-    const double performing_s = median_seconds(3, [&] {
+    const auto perform = [&] {
         mesh::Performance performance({renderer->face().mouth.gap, renderer->face().yaw_deg}, {});
         faces.clear();
         const auto take = [&](const std::vector<mesh::FaceState>& more) {
@@ -162,32 +170,29 @@ void bench_stages(const std::filesystem::path& photo_path, const std::vector<flo
         for (const auto& frame : curves)
             take(performance.push(frame));
         take(performance.finish());
-    });
-    print_row("perform, a frame", 1e3 * performing_s / frames,
-              times(frames / performing_s, "frames/s"));
+    };
+    print_row("articulation to faces, a frame", median_cost(3, perform), frames);
 
     mesh::MeshRenderer::Scratch scratch;
     std::vector<Image> patches(50);
-    const double drawing_s = median_seconds(5, [&] {
+    const auto draw = [&] {
         for (std::size_t i = 0; i < patches.size(); ++i)
             patches[i] = renderer->render(faces[i + faces.size() / 3], scratch);
-    });
-    const auto drawn = static_cast<double>(patches.size());
+    };
     const Rect region = renderer->region();
-    print_row(
-        "draw, a frame of " + std::to_string(region.width) + "x" + std::to_string(region.height),
-        1e3 * drawing_s / drawn, times(drawn / drawing_s, "frames/s on one core"));
+    const std::string size = std::to_string(region.width) + "x" + std::to_string(region.height);
+    print_row("draw a frame of " + size, median_cost(5, draw), static_cast<double>(patches.size()));
 
-    const double encoding_s = seconds([&] {
+    constexpr int encoded = 250;
+    const auto encode = [&] {
         media::VideoWriter writer(photo, folder / "encoded.mp4", {fps, std::nullopt});
-        for (int i = 0; i < 250; ++i) {
-            writer.write(
-                {i, patches[static_cast<std::size_t>(i) % patches.size()], region.x, region.y});
+        for (int i = 0; i < encoded; ++i) {
+            const Image& patch = patches[static_cast<std::size_t>(i) % patches.size()];
+            writer.write({i, patch, region.x, region.y});
         }
         writer.finish();
-    });
-    print_row("encode, a frame of 1920x1080", 1e3 * encoding_s / 250,
-              times(250 / encoding_s, "frames/s"));
+    };
+    print_row("encode a frame of 1920x1080", cost_of(encode), encoded);
 }
 
 void bench_whole(const std::filesystem::path& photo, const std::filesystem::path& voice,
@@ -199,10 +204,13 @@ void bench_whole(const std::filesystem::path& photo, const std::filesystem::path
     request.engine = EngineWish::mesh;
     const auto engines = built_in_engines();
     NoProgress progress;
-    const GeneratedVideo video = generate_video(request, *engines, progress, {});
-    std::printf("\n%.0f s of voice, all stages, %u cores: %.1f s, %.1f x real time\n",
-                video.duration_s, std::thread::hardware_concurrency(), video.elapsed_s,
-                video.duration_s / video.elapsed_s);
+    GeneratedVideo video;
+    const Cost cost = cost_of([&] { video = generate_video(request, *engines, progress, {}); });
+    const unsigned cores = std::thread::hardware_concurrency();
+    std::printf("whole, %.0f s of voice: %.1f s by the clock on %u cores, %.1f x real time\n",
+                video.duration_s, cost.clock_s, cores, video.duration_s / cost.clock_s);
+    std::printf("processor time: %.1f s, on %u idle cores at best %.1f x real time\n",
+                cost.processor_s, cores, video.duration_s * cores / cost.processor_s);
 }
 
 }  // namespace
@@ -221,7 +229,6 @@ int main(int argc, char** argv) {
         // The whole comes first, so that the memory is that of the product alone.
         bench_whole(photo, folder / "voice.wav", folder);
         std::printf("memory at its peak: %.0f MB\n\n", peak_mb());
-        std::printf("| %-46s | %12s | |\n|---|---|---|\n", "stage", "time");
         bench_stages(photo, heard(assets / "demo_voice.wav", 10), folder);
     } catch (const Error& error) {
         std::fprintf(stderr, "error: %s\n", error.what());
