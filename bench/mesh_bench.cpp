@@ -71,7 +71,7 @@ double peak_mb() {
 }
 
 Image full_hd_photo(const Image& portrait) {
-    const Image face = resized(portrait, 900, 900);
+    const Image face = resized(portrait, 741, 741);  // moves in 512x512
     Image photo(1920, 1080);
     for (int y = 0; y < photo.height(); ++y)
         std::fill_n(photo.row(y), photo.width() * 3, std::uint8_t{128});
