@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "checkpoints/file_io.h"
@@ -35,7 +36,7 @@ class Convert : public testing::Test {
         return convert(folder / "from", folder / "to", [](const ConvertedNetwork&) {});
     }
 
-    fs::path folder = fs::path(testing::TempDir()) / "convert_test";
+    fs::path folder = fs::path(testing::TempDir()) / ("convert_test_" + std::to_string(getpid()));
 };
 
 std::vector<float> values_of(const nn::Session& session, const ParityCase& parity) {

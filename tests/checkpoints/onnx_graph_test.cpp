@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "checkpoints/protobuf.h"
@@ -55,7 +56,8 @@ TEST(OnnxGraph, SavesAFileThatLoads) {
     OnnxGraph graph("test");
     const Value x = graph.input("x", DataType::i64, {2});
     graph.output("y", graph.node("Add", {x, x}), DataType::i64, {2});
-    const auto folder = std::filesystem::path(testing::TempDir()) / "onnx_graph_test" / "deep";
+    const auto folder = std::filesystem::path(testing::TempDir()) /
+                        ("onnx_graph_test_" + std::to_string(getpid())) / "deep";
     graph.save(folder / "model.onnx");
     const nn::Session session(nn::Runtime::open(), folder / "model.onnx");
     const std::array<std::int64_t, 2> input{3, -4};

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "checkpoints/manifest.h"
 #include "core/random.h"
@@ -44,7 +45,8 @@ std::string contents(const std::filesystem::path& path) {
 class Synthetic : public testing::Test {
   protected:
     static void SetUpTestSuite() {
-        folder() = std::filesystem::path(testing::TempDir()) / "synthesize_test";
+        folder() = std::filesystem::path(testing::TempDir()) /
+                   ("synthesize_test_" + std::to_string(getpid()));
         synthesize(SyntheticSize::tiny, 5, folder());
     }
     static void TearDownTestSuite() { std::filesystem::remove_all(folder()); }

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "program.h"
 
@@ -16,7 +17,8 @@ class Models : public testing::Test {
   protected:
     void SetUp() override { fs::remove_all(folder); }
     void TearDown() override { fs::remove_all(folder); }
-    const std::string folder = testing::TempDir() + "models_command_test";
+    const std::string folder =
+        testing::TempDir() + "models_command_test_" + std::to_string(getpid());
     const std::string data = DITTO_TEST_DATA "/checkpoints/";
 };
 

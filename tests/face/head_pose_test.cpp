@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "face_fixture.h"
@@ -32,7 +33,8 @@ TEST(CanonicalMesh, IsAsPublished) {
 }
 
 TEST(CanonicalMesh, RefusesDamagedFiles) {
-    const auto path = std::filesystem::path(testing::TempDir()) / "damaged_canonical_face.txt";
+    const auto path = std::filesystem::path(testing::TempDir()) /
+                      ("damaged_canonical_face_" + std::to_string(getpid()) + ".txt");
     for (const char* text : {"", "v 1 2 3", "f 0 1 9999\n", "p 0 x\n", "q 1\n", "f 0 1 -1\n"}) {
         std::ofstream(path) << text;
         EXPECT_THROW(CanonicalMesh::load(path), Error) << text;

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "engine/audio_feed.h"
@@ -202,7 +203,8 @@ TEST_F(EngineEndToEnd, AStopRequestEndsTheRun) {
 }
 
 TEST_F(EngineEndToEnd, DumpHoldsEveryStepOfTheWay) {
-    const auto folder = std::filesystem::path(testing::TempDir()) / "ditto_dump";
+    const auto folder =
+        std::filesystem::path(testing::TempDir()) / ("ditto_dump_" + std::to_string(getpid()));
     std::filesystem::remove_all(folder);
     EngineOptions wanted = options();
     wanted.dump = Dump(folder, 2);

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "reference.h"
@@ -11,7 +12,8 @@ namespace ditto::reenact {
 namespace {
 
 TEST(Npy, ReadsBack) {
-    const auto file = std::filesystem::path(testing::TempDir()) / "tensor.npy";
+    const auto file =
+        std::filesystem::path(testing::TempDir()) / ("tensor_" + std::to_string(getpid()) + ".npy");
     const std::vector<float> values = reference::wave(24, 1);
     write_npy(file, TensorView(std::span<const float>(values), {2, 3, 4}));
     const Tensor back = reference::load_file(file.string());
