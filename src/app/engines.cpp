@@ -2,9 +2,12 @@
 
 #include <string>
 
+#include "app/ditto_setup.h"
 #include "app/installed_files.h"
 #include "base/error.h"
+#include "engines/ditto/ditto_engine.h"
 #include "engines/mesh/mesh_engine.h"
+#include "face/face_models.h"
 #include "nn/runtime.h"
 
 namespace ditto {
@@ -17,10 +20,15 @@ class BuiltInEngines final : public Engines {
             return {mesh(request.threads), chosen("mesh", "as_asked", request)};
         }
         const std::string obstacle = ditto_obstacle(request);
-        if (request.wish == EngineWish::ditto) {
+        if (request.wish == EngineWish::automatic) {
+            // On the processor alone, ditto takes many times as long as the video.
+            return {mesh(request.threads),
+                    chosen("mesh", obstacle.empty() ? "no_gpu" : obstacle, request)};
+        }
+        if (!obstacle.empty()) {
             throw Error(ErrorCode::engine_unavailable, values("ditto", obstacle, request));
         }
-        return {mesh(request.threads), chosen("mesh", obstacle, request)};
+        return {ditto(request), chosen("ditto", "as_asked", request)};
     }
 
   private:
@@ -36,18 +44,30 @@ class BuiltInEngines final : public Engines {
 
     /// Why ditto cannot run: the name of a phrase in base/messages.cpp.
     static std::string ditto_obstacle(const EngineRequest& request) {
-        for (const char* folder : {"ditto_onnx", "ditto_pytorch"}) {
-            std::error_code ignored;
-            if (std::filesystem::is_directory(request.checkpoints / folder, ignored)) {
-                return "not_in_this_version";
-            }
-        }
-        return "checkpoints_missing";
+        if (has_ditto_networks(request.checkpoints)) return "";
+        std::error_code ignored;
+        return std::filesystem::is_directory(request.checkpoints / "ditto_pytorch", ignored)
+                   ? "not_converted"
+                   : "checkpoints_missing";
+    }
+
+    const std::shared_ptr<const nn::Runtime>& runtime() {
+        if (!runtime_) runtime_ = nn::Runtime::open();
+        return runtime_;
+    }
+
+    std::shared_ptr<const Engine> ditto(const EngineRequest& request) {
+        reenact::EngineOptions options;
+        options.files = ditto_network_files(request.checkpoints);
+        options.config = load_ditto_config(request.checkpoints);
+        options.threads = request.threads;
+        options.dump = reenact::Dump(request.dump, request.dump_frames);
+        return std::make_shared<reenact::DittoEngine>(
+            runtime(), face::FaceModels::load(runtime(), find_models_folder()), options);
     }
 
     std::shared_ptr<const Engine> mesh(int threads) {
-        if (!runtime_) runtime_ = nn::Runtime::open();
-        return std::make_shared<ditto::mesh::MeshEngine>(runtime_, find_models_folder(), threads);
+        return std::make_shared<ditto::mesh::MeshEngine>(runtime(), find_models_folder(), threads);
     }
 
     std::shared_ptr<const nn::Runtime> runtime_;

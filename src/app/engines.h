@@ -18,6 +18,9 @@ struct EngineRequest {
     std::filesystem::path checkpoints = "checkpoints";
     /// Processor threads; 0: all cores.
     int threads = 0;
+    /// Where the ditto engine writes its intermediate results; empty: nowhere.
+    std::filesystem::path dump = {};
+    int dump_frames = 0;
 };
 
 struct EngineChoice {

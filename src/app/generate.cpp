@@ -63,7 +63,8 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
     const media::AudioInfo voice = media::check_voice(request.audio);
     throw_if_stopped(stop);
     const EngineChoice choice =
-        engines.choose({request.engine, request.checkpoints, request.controls.threads});
+        engines.choose({request.engine, request.checkpoints, request.controls.threads, request.dump,
+                        request.dump_frames});
     const Engine& engine = *choice.engine;
     progress.notice(choice.notice);
 

@@ -20,6 +20,9 @@ struct GenerateRequest {
     EngineWish engine = EngineWish::automatic;
     std::filesystem::path checkpoints = "checkpoints";
     Controls controls;
+    /// Where the ditto engine writes its intermediate results (docs/ditto-dump.md); empty: nowhere.
+    std::filesystem::path dump = {};
+    int dump_frames = 0;
 };
 
 struct GeneratedVideo {

@@ -1,4 +1,5 @@
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <iostream>
 #include <map>
@@ -22,6 +23,8 @@ struct Written {
     std::string output;
     std::string engine;
     std::string checkpoints;
+    std::string dump;
+    std::string dump_frames;
     std::map<std::string_view, std::string> controls;
 };
 
@@ -61,6 +64,27 @@ void add_engine(CLI::App& command, Written& written, Language language) {
                     "Ditto 官方模型檔的資料夾(預設:checkpoints)"}
                    .in(language),
                group);
+    add_option(command, "--dump", written.dump, "FOLDER",
+               Text{"write all of the ditto engine's intermediate results there as .npy",
+                    "將 ditto 引擎的所有中間結果以 .npy 寫入此資料夾"}
+                   .in(language),
+               group);
+    add_option(
+        command, "--dump-frames", written.dump_frames, "N",
+        Text{"how many frames are written in full (default: 0)", "完整寫出的影格數(預設:0)"}.in(
+            language),
+        group);
+}
+
+int dump_frames_from(const std::string& text) {
+    if (text.empty()) return 0;
+    int frames = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), frames);
+    if (error != std::errc{} || end != text.data() + text.size() || frames < 0) {
+        throw Error(ErrorCode::option_value,
+                    {{"option", "--dump-frames"}, {"value", text}, {"expected", "0, 1, 2, ..."}});
+    }
+    return frames;
 }
 
 void add_controls(CLI::App& command, Written& written, Language language) {
@@ -115,6 +139,8 @@ GenerateRequest request_from(const Written& written) {
     request.engine = engine_wish(written.engine);
     if (!written.checkpoints.empty()) request.checkpoints = written.checkpoints;
     request.controls = controls_from(written);
+    request.dump = written.dump;
+    request.dump_frames = dump_frames_from(written.dump_frames);
     return request;
 }
 

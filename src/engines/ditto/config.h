@@ -14,7 +14,7 @@ namespace ditto::reenact {
 
 /// Somebody else's face as condition, in the photo's stead. (ch_info)
 struct Character {
-    MotionInfo motion;
+    float scale = 1;
     Keypoints canonical{};  // sc
     std::vector<EyeInfo> eyes;
 };

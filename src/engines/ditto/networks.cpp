@@ -4,6 +4,7 @@
 #include <array>
 #include <fstream>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 
@@ -95,12 +96,16 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
     };
     std::optional<nn::Session> landmarks;
     if (!files.landmark203.empty()) landmarks = open(files.landmark203, others);
-    return std::make_shared<const Networks>(Networks{
-        AvatarRegistrar(open(files.appearance_extractor, rendering),
-                        open(files.motion_extractor, rendering), std::move(landmarks)),
-        Wav2Feat(open(files.hubert, others)), Audio2Motion(open(files.lmdm, others)),
-        StitchNetwork(open(files.stitch_network, {.threads = 1})),
-        WarpF3d(open(files.warp_network, rendering)), DecodeF3d(open(files.decoder, rendering))});
+    return std::make_shared<const Networks>(
+        Networks{AvatarRegistrar(open(files.appearance_extractor, rendering),
+                                 open(files.motion_extractor, rendering), std::move(landmarks)),
+                 Wav2Feat(open(files.hubert, others)), Audio2Motion(open(files.lmdm, others)),
+                 StitchNetwork(open(files.stitch_network, {.threads = 1})),
+                 WarpF3d(files.warp_model.empty()
+                             ? open(files.warp_network, rendering)
+                             : nn::Session(runtime, std::as_bytes(std::span(files.warp_model)),
+                                           files.warp_network.string(), rendering)),
+                 DecodeF3d(open(files.decoder, rendering))});
 }
 
 }  // namespace ditto::reenact

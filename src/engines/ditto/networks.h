@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "engines/ditto/audio2motion.h"
 #include "engines/ditto/avatar_registrar.h"
@@ -23,6 +24,8 @@ struct NetworkFiles {
     std::filesystem::path decoder;
     std::filesystem::path lmdm;
     std::filesystem::path hubert;
+    /// The warp network's own bytes, where its file cannot be run as it is.
+    std::string warp_model;
     std::filesystem::path landmark203;  // empty: crops follow MediaPipe's points
 
     /// From a folder laid out as the official repository's ditto_onnx. warp_network_ori.onnx goes

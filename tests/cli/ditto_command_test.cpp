@@ -1,0 +1,79 @@
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "inputs.h"
+#include "program.h"
+
+namespace ditto::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class DittoCommand : public testing::Test {
+  protected:
+    DittoCommand() { write_voice(folder_ / "voice.wav", .4); }
+
+    Outcome generate(const fs::path& checkpoints, const std::vector<std::string>& more = {}) const {
+        std::vector<std::string> arguments{
+            "--engine", "ditto", "--checkpoints", checkpoints, "--sampling-steps", "10"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return run(generate_arguments(portrait(), folder_ / "voice.wav", folder_ / "video.mp4",
+                                      arguments));
+    }
+    /// The tiny checkpoints without one file.
+    fs::path without(const std::string& file) const {
+        fs::copy(DITTO_TINY_CHECKPOINTS, folder_ / "cut", fs::copy_options::recursive);
+        fs::remove(folder_ / "cut" / file);
+        return folder_ / "cut";
+    }
+
+    media::TempFolder folder_;
+};
+
+TEST_F(DittoCommand, MakesAVideoAndADump) {
+    const Outcome outcome =
+        generate(DITTO_TINY_CHECKPOINTS, {"--dump", folder_ / "dump", "--dump-frames", "1"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("\"engine\":\"ditto\",\"width\":512,\"height\":512,"
+                                       "\"frames\":10,"));
+    EXPECT_GT(fs::file_size(folder_ / "video.mp4"), 1000U);
+    for (const char* name : {"source_rgb", "lmk203", "f_s", "aud_feat", "cond_00000", "motion",
+                             "x_d_00000", "f_3d_00000", "frame_00000"}) {
+        EXPECT_TRUE(fs::exists(folder_ / "dump" / (std::string(name) + ".npy"))) << name;
+    }
+}
+
+TEST_F(DittoCommand, StreamsWithoutConfigOrRefiningLandmarks) {
+    const fs::path cut = without("ditto_onnx/landmark203.onnx");
+    fs::remove_all(cut / "ditto_cfg");
+    const Outcome outcome = generate(cut, {"--streaming", "1"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("\"frames\":10,"));
+}
+
+TEST_F(DittoCommand, SaysWhichFileIsMissing) {
+    const Outcome outcome = generate(without("ditto_onnx/lmdm_v0.4_hubert.onnx"));
+    EXPECT_THAT(outcome.err, HasSubstr("\"code\":\"model_missing\""));
+    EXPECT_THAT(outcome.err, HasSubstr("lmdm_v0.4_hubert.onnx"));
+    EXPECT_FALSE(fs::exists(folder_ / "video.mp4"));
+}
+
+TEST_F(DittoCommand, SaysWhyItCannotRun) {
+    const Outcome nothing = generate(folder_ / "nowhere");
+    EXPECT_THAT(nothing.err, HasSubstr("\"code\":\"engine_unavailable\""));
+    EXPECT_THAT(nothing.err, HasSubstr("\"why\":\"checkpoints_missing\""));
+    fs::create_directories(folder_ / "torch" / "ditto_pytorch");
+    EXPECT_THAT(generate(folder_ / "torch").err, HasSubstr("\"why\":\"not_converted\""));
+}
+
+TEST_F(DittoCommand, RefusesADumpOfNoFrames) {
+    const Outcome outcome = generate(DITTO_TINY_CHECKPOINTS, {"--dump-frames", "-1"});
+    EXPECT_THAT(outcome.err, HasSubstr("\"code\":\"option_value\""));
+    EXPECT_THAT(outcome.err, HasSubstr("--dump-frames"));
+}
+
+}  // namespace
+}  // namespace ditto::cli
