@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <system_error>
 
@@ -51,11 +52,24 @@ reenact::Character character(const checkpoints::CharacterInfo& from, const std::
     const auto ball = rows_of<6>(from.eye_ball, file, "ch_info: eye_ball_lst");
     reenact::Character to;
     if (open.empty() || open.size() != ball.size()) refuse(file, "ch_info: eye_ball_lst");
-    if (from.canonical_keypoints.size() != to.canonical.size() || !(from.scale > 0)) {
-        refuse(file, "ch_info");
-    }
-    to.scale = from.scale;
-    std::ranges::copy(from.canonical_keypoints, to.canonical.begin());
+    const auto copy = [&](const std::vector<float>& values, std::span<float> part,
+                          const std::string& name) {
+        if (values.size() != part.size()) refuse(file, "ch_info: " + name);
+        std::ranges::copy(values, part.begin());
+    };
+    const auto motion = [&](const std::string& name, std::span<float> part) {
+        const auto found = from.first_motion.find(name);
+        if (found == from.first_motion.end()) refuse(file, "ch_info: " + name);
+        copy(found->second, part, name);
+    };
+    copy(from.canonical_keypoints, to.canonical, "sc");
+    motion("scale", {&to.motion.scale, 1});
+    motion("pitch", to.motion.pitch);
+    motion("yaw", to.motion.yaw);
+    motion("roll", to.motion.roll);
+    motion("t", to.motion.translation);
+    motion("exp", to.motion.expression);
+    motion("kp", to.motion.canonical);
     for (std::size_t i = 0; i < open.size(); ++i)
         to.eyes.push_back({open[i], ball[i]});
     return to;
@@ -65,6 +79,16 @@ int within(std::int64_t value, std::int64_t low, std::int64_t high, const std::s
            const std::string& field) {
     if (value < low || value > high) refuse(file, field);
     return static_cast<int>(value);
+}
+
+/// Empty: drawn anew.
+std::vector<int> open_frames(const std::vector<std::int64_t>& from, const std::string& file) {
+    if (from.size() == 1 && from.front() == 0) return {};
+    if (from.size() == 1 && from.front() == -1) return {-1};
+    std::vector<int> to;
+    for (const std::int64_t frames : from)
+        to.push_back(within(frames, 0, 100'000, file, "delta_eye_open_n"));
+    return to;
 }
 
 reenact::ClipOptions clips(const DefaultsConfig& from, const std::string& file) {
@@ -215,9 +239,7 @@ reenact::Config engine_config(const checkpoints::Config& config, const std::stri
     to.eyes_of_first_frame = from.eye_f0_mode;
     if (from.ch_info) to.character = character(*from.ch_info, file);
     to.clips = clips(from, file);
-    if (from.delta_eye_open_n != 0) {
-        to.open_frames = {within(from.delta_eye_open_n, -1, 1'000'000, file, "delta_eye_open_n")};
-    }
+    to.open_frames = open_frames(from.delta_eye_open_n, file);
     to.stitch = stitch(from, file);
     return to;
 }

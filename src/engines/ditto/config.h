@@ -14,7 +14,7 @@ namespace ditto::reenact {
 
 /// Somebody else's face as condition, in the photo's stead. (ch_info)
 struct Character {
-    float scale = 1;
+    MotionInfo motion;      // x_s_info_lst[0]
     Keypoints canonical{};  // sc
     std::vector<EyeInfo> eyes;
 };

@@ -97,6 +97,7 @@ std::shared_ptr<const Avatar> DittoEngine::register_photo(const Image& photo,
                                                           std::stop_token stop) const {
     if (!faces_) throw Error(ErrorCode::internal, {}, "no models that find faces");
     const Image source = fitted(photo, config_.max_size, controls.reference_behaviour != 0);
+    progress.stage(Stage::find_face, 0);
     const face::PhotoVerdict verdict = face::examine_photo(source, *faces_);
     for (const Notice& notice : verdict.notices)
         progress.notice(notice);

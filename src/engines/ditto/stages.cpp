@@ -164,17 +164,15 @@ ConditionHandler make_conditions(const Config& config, const Controls& controls,
     return {std::move(emotion), std::move(eyes), source.canonical(), config.eyes_of_first_frame};
 }
 
-MotionInfo conditioned_motion(const Config& config, const DittoAvatar& source) {
-    MotionInfo motion = source.frame(0).motion;
-    if (config.character) motion.scale = config.character->scale;
-    return motion;
+const MotionInfo& conditioned_motion(const Config& config, const DittoAvatar& source) {
+    return config.character ? config.character->motion : source.frame(0).motion;
 }
 
 StitchOptions make_stitch_options(const Config& config, const Controls& controls,
                                   const DittoAvatar& source) {
     StitchOptions options = stitch_options(config, controls, source.is_photo());
     if (config.character) {
-        options.scale_ratio = config.character->scale / source.frame(0).motion.scale;
+        options.scale_ratio = config.character->motion.scale / source.frame(0).motion.scale;
     }
     return options;
 }

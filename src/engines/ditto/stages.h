@@ -91,7 +91,7 @@ class Moving {
 ConditionHandler make_conditions(const Config& config, const Controls& controls,
                                  const DittoAvatar& source);
 /// The motion that the first clip continues from.
-MotionInfo conditioned_motion(const Config& config, const DittoAvatar& source);
+const MotionInfo& conditioned_motion(const Config& config, const DittoAvatar& source);
 
 StitchOptions make_stitch_options(const Config& config, const Controls& controls,
                                   const DittoAvatar& source);

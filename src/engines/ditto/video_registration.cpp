@@ -69,6 +69,7 @@ std::shared_ptr<const Avatar> DittoEngine::register_video(
     const std::size_t most = config_.template_frames > 0
                                  ? static_cast<std::size_t>(config_.template_frames)
                                  : static_cast<std::size_t>(-1);
+    progress.stage(Stage::find_face, 0);
     FaceTracker track(*faces_);
     std::vector<Image> pictures;
     std::vector<SourceFrame> frames;

@@ -1,0 +1,128 @@
+#include "app/ditto_setup.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace ditto {
+namespace {
+
+checkpoints::Config standard() {
+    return checkpoints::Config::standard(false);
+}
+
+Tensor rows(std::int64_t count, std::int64_t size, float first) {
+    Tensor tensor(DataType::f32, {count, size});
+    for (std::size_t i = 0; i < tensor.count(); ++i)
+        tensor.values<float>()[i] = first + static_cast<float>(i);
+    return tensor;
+}
+
+ErrorCode refusal(const checkpoints::Config& config) {
+    try {
+        engine_config(config, "config.pkl");
+    } catch (const Error& error) {
+        return error.code();
+    }
+    return ErrorCode::internal;
+}
+
+TEST(DittoSetup, PublishedValuesAreTheEnginesDefaults) {
+    const reenact::Config ours;
+    const reenact::Config theirs = engine_config(standard(), "config.pkl");
+    EXPECT_EQ(theirs.max_size, ours.max_size);
+    EXPECT_EQ(theirs.crop.scale, ours.crop.scale);
+    EXPECT_EQ(theirs.crop.vy_ratio, ours.crop.vy_ratio);
+    EXPECT_EQ(theirs.clips.overlap, ours.clips.overlap);
+    EXPECT_EQ(theirs.clips.sampling_steps, ours.clips.sampling_steps);
+    EXPECT_EQ(theirs.clips.reset_interval, ours.clips.reset_interval);
+    EXPECT_EQ(theirs.clips.kept_end, ours.clips.kept_end);
+    EXPECT_EQ(theirs.clips.smoothing, ours.clips.smoothing);
+    EXPECT_EQ(theirs.source_smoothing, ours.source_smoothing);
+    EXPECT_EQ(theirs.stitch.pitch_offset_deg, ours.stitch.pitch_offset_deg);
+    EXPECT_EQ(theirs.stitch.fade_target, ours.stitch.fade_target);
+    EXPECT_TRUE(theirs.open_frames.empty());
+    EXPECT_TRUE(theirs.emotion.empty());
+    const reenact::Config streaming =
+        engine_config(checkpoints::Config::standard(true), "config.pkl");
+    EXPECT_TRUE(streaming.clips.streaming);
+    EXPECT_EQ(streaming.clips.overlap, ours.streaming_overlap);
+    EXPECT_EQ(streaming.clips.sampling_steps, ours.streaming_steps);
+}
+
+TEST(DittoSetup, TakesWhatTheFileSays) {
+    checkpoints::Config config = standard();
+    auto& from = config.defaults;
+    from.v_min_max_for_clip = rows(4, 265, 1);
+    from.delta_eye_arr = rows(15, 63, 0);
+    from.delta_eye_open_n = {70, 90};
+    from.emo = rows(3, 8, 0);
+    from.use_d_keys = {{{"exp", 1.5}, {"t", 1}}};
+    from.fade_out_keys = {"exp", "yaw"};
+    from.fade_type = "s";
+    from.overall_ctrl_info = {{"delta_yaw", 3}, {"alpha_roll", .5}};
+    from.fix_kp_cond_dim.reset();
+    const reenact::Config to = engine_config(config, "config.pkl");
+    EXPECT_EQ(to.clips.limits->low[0], 1);
+    EXPECT_EQ(to.clips.limits->high[0], 266);
+    EXPECT_EQ(to.stitch.blink.size(), 15U);
+    EXPECT_EQ(to.stitch.blink[1][0], 63);
+    EXPECT_EQ(to.open_frames, (std::vector{70, 90}));
+    EXPECT_EQ(to.emotion.size(), 3U);
+    EXPECT_EQ(to.stitch.driven->expression, 1.5F);
+    EXPECT_EQ(to.stitch.driven->pitch, 0);
+    EXPECT_TRUE(to.stitch.faded.yaw);
+    EXPECT_FALSE(to.stitch.faded.pitch);
+    EXPECT_EQ(to.stitch.fade_target, reenact::FadeTarget::source);
+    EXPECT_EQ(to.stitch.yaw_offset_deg, 3);
+    EXPECT_EQ(to.stitch.pitch_offset_deg, 0);
+    EXPECT_EQ(to.stitch.roll_amount, .5);
+    EXPECT_EQ(to.clips.kept_end, 0);
+}
+
+TEST(DittoSetup, ACharacterStandsInForThePhoto) {
+    checkpoints::Config config = standard();
+    checkpoints::CharacterInfo info;
+    info.canonical_keypoints.assign(63, .5F);
+    info.eye_open = rows(2, 2, 0);
+    info.eye_ball = rows(2, 6, 0);
+    for (const auto& [name, size] : {std::pair{"pitch", 66},
+                                     {"yaw", 66},
+                                     {"roll", 66},
+                                     {"t", 3},
+                                     {"exp", 63},
+                                     {"kp", 63},
+                                     {"scale", 1}})
+        info.first_motion[name].assign(static_cast<std::size_t>(size), 2);
+    config.defaults.ch_info = std::move(info);
+    const reenact::Config to = engine_config(config, "config.pkl");
+    EXPECT_EQ(to.character->motion.scale, 2);
+    EXPECT_EQ(to.character->motion.expression[62], 2);
+    EXPECT_EQ(to.character->canonical[0], .5F);
+    EXPECT_EQ(to.character->eyes[1].open[0], 2);
+    config.defaults.ch_info->first_motion.erase("yaw");
+    EXPECT_EQ(refusal(config), ErrorCode::model_mismatch);
+}
+
+TEST(DittoSetup, RefusesWhatTheEngineCannotUse) {
+    const auto changed = [](auto change) {
+        checkpoints::Config config = standard();
+        change(config);
+        return refusal(config);
+    };
+    using C = checkpoints::Config;
+    EXPECT_EQ(changed([](C& c) { c.defaults.overlap_v2 = 80; }), ErrorCode::model_mismatch);
+    EXPECT_EQ(changed([](C& c) { c.defaults.sampling_timesteps = 0; }), ErrorCode::model_mismatch);
+    EXPECT_EQ(changed([](C& c) {
+                  c.defaults.fix_kp_cond_dim = {{5, 900}};
+              }),
+              ErrorCode::model_mismatch);
+    EXPECT_EQ(changed([](C& c) { c.defaults.fade_type = "x"; }), ErrorCode::model_mismatch);
+    EXPECT_EQ(changed([](C& c) { c.defaults.delta_eye_arr = rows(2, 9, 0); }),
+              ErrorCode::model_mismatch);
+    EXPECT_EQ(changed([](C& c) { c.audio2motion.audio_feat_dim = 1059; }),
+              ErrorCode::model_mismatch);
+}
+
+}  // namespace
+}  // namespace ditto
