@@ -19,6 +19,8 @@ enum class ErrorCode {
     option_value,
     option_value_missing,
     option_missing,
+    phones_missing,
+    phones_format,
     // photo
     photo_missing,
     photo_unreadable,

@@ -24,6 +24,11 @@ constexpr std::array error_entries{
                "{option} needs a value. See --help.", "{option} 需要一個值,請參考 --help。"},
     ErrorEntry{ErrorCode::option_missing, "option_missing", ErrorKind::usage,
                "{option} is missing. See --help.", "缺少 {option},請參考 --help。"},
+    ErrorEntry{ErrorCode::phones_missing, "phones_missing", ErrorKind::usage,
+               "There is no table of phones at {path}.", "找不到音素時間表:{path}。"},
+    ErrorEntry{ErrorCode::phones_format, "phones_format", ErrorKind::usage,
+               "Line {line} of {path} is no \"start_s, end_s, phone\" in the order of time.",
+               "{path} 第 {line} 行不是依時間排列的「start_s、end_s、phone」。"},
 
     ErrorEntry{ErrorCode::photo_missing, "photo_missing", ErrorKind::photo,
                "There is no photo at {path}.", "找不到照片:{path}。"},

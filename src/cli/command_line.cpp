@@ -30,6 +30,7 @@ class Program {
                           language))
             ->group(Text{"Messages", "訊息"}.in(language));
         add_command(declare_generate);
+        add_command(declare_judge);
         add_command(declare_models);
         add_command(declare_setup);
         app_.footer(

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/image.h"
+#include "face/landmarker.h"
+#include "judge/face_track.h"
+
+namespace ditto::judge {
+
+/// What is seen of the picture itself, frame after frame. Differences are in levels of 0..255 of
+/// the luma.
+class PictureWatch {
+  public:
+    /// The photo that the video was made from, for comparisons; may be missing.
+    PictureWatch(const face::FaceModels& models, const std::optional<Image>& photo);
+
+    /// Every frame in turn; `face` is nothing where it was lost.
+    void add(const Image& frame, const std::optional<face::FaceMesh>& mesh);
+
+    /// Share of the picture that is farther from the face than anything that belongs to the head.
+    double still_share() const;
+    /// There: mean change against the first frame, over blocks of 8x8 pixels and all frames.
+    std::optional<double> still_change_mean_levels() const;
+    /// There: the largest change of any block in any frame.
+    std::optional<double> still_change_max_levels() const;
+    /// Brightness of forehead and cheeks: standard deviation from frame to frame.
+    std::optional<double> flicker_levels() const;
+    /// Detail of the mouth's surroundings (mean absolute Laplacian at the video's scale) over that
+    /// of the photo, median over the frames.
+    std::optional<double> mouth_sharpness_ratio() const;
+    /// Edges of blocks that the photo does not have, in the mean over time and outside the face: a
+    /// visible border of what was pasted. The 99th percentile of the excess over the photo.
+    std::optional<double> seam_levels() const;
+
+  private:
+    /// Mean luma of every whole 8x8 block.
+    struct Blocks {
+        int columns = 0;
+        int rows = 0;
+        std::vector<float> luma;
+    };
+    static Blocks blocks_of(const Image& image);
+    void choose_still(const face::FaceMesh& mesh);
+    void watch_blocks(const Image& frame);
+    void watch_skin(const Image& frame, const face::FaceMesh& mesh);
+    void watch_mouth(const Image& frame, const face::FaceMesh& mesh);
+
+    std::optional<Image> photo_;
+    std::optional<face::FaceMesh> photo_mesh_;
+    Blocks first_;
+    Blocks sum_;
+    std::vector<bool> still_;
+    std::vector<bool> off_face_;
+    int frames_ = 0;
+    double change_sum_ = 0;
+    double change_max_ = 0;
+    std::vector<double> skin_luma_;
+    std::vector<double> sharpness_;
+    double photo_sharpness_ = 0;
+    double photo_sharpness_scale_ = 0;
+};
+
+}  // namespace ditto::judge

@@ -1,0 +1,216 @@
+#include "judge/voice.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "judge/statistics.h"
+#include "media/audio_file.h"
+
+namespace ditto::judge {
+namespace {
+
+constexpr double sound_rate_hz = 16000;
+constexpr std::size_t hop = 80;  // 16 kHz to 200 Hz
+constexpr double floor_db = -60;
+constexpr double pause_db = -35;
+
+/// Second-order band-pass of constant peak gain (Bristow-Johnson, "Audio EQ Cookbook").
+class BandPass {
+  public:
+    BandPass(double from_hz, double to_hz) {
+        const double centre = std::sqrt(from_hz * to_hz);
+        const double angle = 2 * std::numbers::pi * centre / sound_rate_hz;
+        const double alpha = std::sin(angle) * (to_hz - from_hz) / (2 * centre);
+        gain_ = alpha / (1 + alpha);
+        a1_ = -2 * std::cos(angle) / (1 + alpha);
+        a2_ = (1 - alpha) / (1 + alpha);
+    }
+
+    double operator()(double in) {
+        const double out = gain_ * (in - in2_) - a1_ * out1_ - a2_ * out2_;
+        in2_ = in1_;
+        in1_ = in;
+        out2_ = out1_;
+        out1_ = out;
+        return out;
+    }
+
+  private:
+    double gain_, a1_, a2_;
+    double in1_ = 0, in2_ = 0, out1_ = 0, out2_ = 0;
+};
+
+/// Mean power of each hop, smoothed, in dB relative to what the loudest tenth exceeds.
+std::vector<double> in_db(const std::vector<double>& power, double smooth_s) {
+    std::vector<double> values = smoothed(power, smooth_s * Expectation::rate_hz);
+    const double loud = std::max(quantile(values, .9), 1e-10);
+    for (double& value : values)
+        value = std::max(10 * std::log10(value / loud + 1e-9), floor_db);
+    return values;
+}
+
+double interpolated(const std::vector<double>& values, double time_s) {
+    return Curve(values, Expectation::rate_hz).at(time_s);
+}
+
+/// Value of `shape` for each 5 ms of the table.
+template <class F>
+std::vector<double> laid_out(const std::vector<Phone>& phones, F&& shape) {
+    const double end_s = phones.empty() ? 0 : phones.back().end_s;
+    std::vector<double> values(static_cast<std::size_t>(end_s * Expectation::rate_hz) + 1, 0);
+    for (const Phone& phone : phones) {
+        const double value = shape(phone);
+        const auto from = static_cast<std::size_t>(phone.start_s * Expectation::rate_hz);
+        const auto to = static_cast<std::size_t>(phone.end_s * Expectation::rate_hz);
+        for (std::size_t i = from; i < std::min(to, values.size()); ++i)
+            values[i] = value;
+    }
+    return values;
+}
+
+/// Vowels and what sounds like them are loud, closures and pauses are not.
+double loudness(const Phone& phone) {
+    if (is_pause(phone)) return 0;
+    const double open = shape_of(phone).open;
+    return phone.ipa == "m" || phone.ipa == "n" ? .5 : std::min(1., .3 + open);
+}
+
+}  // namespace
+
+std::vector<double> smoothed(const std::vector<double>& values, double sigma) {
+    const int reach = static_cast<int>(std::ceil(3 * sigma));
+    std::vector<double> weights;
+    double total = 0;
+    for (int k = -reach; k <= reach; ++k) {
+        weights.push_back(std::exp(-.5 * (k / sigma) * (k / sigma)));
+        total += weights.back();
+    }
+    const int last = static_cast<int>(values.size()) - 1;
+    std::vector<double> result;
+    for (int i = 0; i <= last; ++i) {
+        double sum = 0;
+        for (int k = -reach; k <= reach; ++k) {
+            const auto at = static_cast<std::size_t>(std::clamp(i + k, 0, last));
+            sum += values[at] * weights[static_cast<std::size_t>(k + reach)];
+        }
+        result.push_back(sum / total);
+    }
+    return result;
+}
+
+double Expectation::open_at(double time_s) const {
+    return interpolated(open, time_s);
+}
+
+double Expectation::wide_at(double time_s) const {
+    return interpolated(wide, time_s);
+}
+
+Voice Voice::listen(const std::filesystem::path& path) {
+    media::AudioFile file(path);
+    std::vector<float> samples;
+    std::array<float, 16384> piece{};
+    for (std::size_t count = file.read(piece); count > 0; count = file.read(piece))
+        samples.insert(samples.end(), piece.begin(),
+                       piece.begin() + static_cast<std::ptrdiff_t>(count));
+    return Voice(samples);
+}
+
+Voice::Voice(const std::vector<float>& samples) {
+    BandPass low(300, 1100);
+    BandPass high(1500, 3000);
+    std::vector<double> all_power, low_power, high_power;
+    for (std::size_t i = 0; i + hop <= samples.size(); i += hop) {
+        double all_sum = 0, low_sum = 0, high_sum = 0;
+        for (std::size_t k = 0; k < hop; ++k) {
+            const double sample = samples[i + k];
+            const double in_low = low(sample);
+            const double in_high = high(sample);
+            all_sum += sample * sample;
+            low_sum += in_low * in_low;
+            high_sum += in_high * in_high;
+        }
+        all_power.push_back(all_sum / hop);
+        low_power.push_back(low_sum / hop);
+        high_power.push_back(high_sum / hop);
+    }
+    constexpr double quick_s = .008;
+    constexpr double slow_s = .02;
+    all_db_ = in_db(all_power, quick_s);
+    low_db_ = in_db(low_power, slow_s);
+    high_db_ = in_db(high_power, slow_s);
+}
+
+double Voice::duration_s() const {
+    return static_cast<double>(all_db_.size()) / Expectation::rate_hz;
+}
+
+/// 0 for silence to 1 for loud.
+double Voice::level(std::size_t i) const {
+    return std::clamp(1 - all_db_[i] / pause_db, 0., 1.);
+}
+
+std::vector<Span> Voice::pauses(double shortest_s) const {
+    std::vector<Span> found;
+    std::size_t from = 0;
+    for (std::size_t i = 0; i <= all_db_.size(); ++i) {
+        if (i < all_db_.size() && all_db_[i] < pause_db) continue;
+        const Span span{static_cast<double>(from) / Expectation::rate_hz,
+                        static_cast<double>(i) / Expectation::rate_hz};
+        if (span.duration_s() >= shortest_s) found.push_back(span);
+        from = i + 1;
+    }
+    return found;
+}
+
+Expectation Voice::expectation() const {
+    constexpr double closed_db = -25;
+    Expectation expected;
+    for (std::size_t i = 0; i < all_db_.size(); ++i) {
+        const double loud = level(i);
+        expected.open.push_back(std::clamp(1 - low_db_[i] / closed_db, 0., 1.));
+        const double balance = std::clamp((high_db_[i] - low_db_[i]) / 20, -1., 1.);
+        expected.wide.push_back(loud * balance);
+    }
+    expected.open = smoothed(expected.open, .03 * Expectation::rate_hz);
+    expected.wide = smoothed(expected.wide, .045 * Expectation::rate_hz);
+    return expected;
+}
+
+double Voice::delay_against_s(const std::vector<Phone>& phones) const {
+    const std::vector<double> table =
+        smoothed(laid_out(phones, loudness), .01 * Expectation::rate_hz);
+    std::vector<double> heard;
+    for (std::size_t i = 0; i < all_db_.size(); ++i)
+        heard.push_back(level(i));
+    constexpr int farthest = static_cast<int>(Expectation::rate_hz);
+    double best = -1;
+    int best_delay = 0;
+    for (int delay = -farthest; delay <= farthest; ++delay) {
+        const auto skip_heard = static_cast<std::size_t>(std::max(delay, 0));
+        const auto skip_table = static_cast<std::size_t>(std::max(-delay, 0));
+        if (skip_heard >= heard.size() || skip_table >= table.size()) continue;
+        const double found =
+            correlation(std::span(table).subspan(skip_table), std::span(heard).subspan(skip_heard));
+        if (found > best) {
+            best = found;
+            best_delay = delay;
+        }
+    }
+    constexpr double agreeing_s = .02;
+    const double delay_s = best_delay / Expectation::rate_hz;
+    return std::abs(delay_s) <= agreeing_s ? 0 : delay_s;
+}
+
+Expectation expectation_of(const std::vector<Phone>& phones) {
+    Expectation expected;
+    expected.open = smoothed(laid_out(phones, [](const Phone& p) { return shape_of(p).open; }),
+                             .035 * Expectation::rate_hz);
+    expected.wide = smoothed(laid_out(phones, [](const Phone& p) { return shape_of(p).wide; }),
+                             .045 * Expectation::rate_hz);
+    return expected;
+}
+
+}  // namespace ditto::judge

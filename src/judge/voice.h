@@ -1,0 +1,66 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "judge/phones.h"
+
+namespace ditto::judge {
+
+/// Seconds of the video.
+struct Span {
+    double from_s = 0;
+    double to_s = 0;
+
+    double duration_s() const { return to_s - from_s; }
+    bool contains(double time_s) const { return time_s >= from_s && time_s < to_s; }
+};
+
+/// What the mouth is expected to do, at 200 values a second from time 0 of the sound.
+struct Expectation {
+    static constexpr double rate_hz = 200;
+
+    std::vector<double> open;  ///< 0 closed to 1 open as in [a]
+    std::vector<double> wide;  ///< -1 rounded to 1 spread
+
+    /// Linear between the values, the first and the last one beyond them.
+    double open_at(double time_s) const;
+    double wide_at(double time_s) const;
+};
+
+/// A sound, reduced to what the judge hears in it, at 200 values a second.
+class Voice {
+  public:
+    /// The sound of a video or a recording. Throws the errors of media::AudioFile.
+    static Voice listen(const std::filesystem::path& path);
+    /// 16 kHz mono.
+    explicit Voice(const std::vector<float>& samples);
+
+    double duration_s() const;
+    /// Stretches of at least `shortest_s` that are 35 dB below the loud parts.
+    std::vector<Span> pauses(double shortest_s) const;
+    /// From the sound alone: open follows the level of the first formant's band, wide the balance
+    /// between the second formant's band and the first's. A witness for when the mouth moves, not
+    /// for how far.
+    Expectation expectation() const;
+    /// How much later the voice is heard than a table of its phones says: the best correlation of
+    /// its level with the loudness of the phones, within 1 s; 0 where they agree within 20 ms.
+    double delay_against_s(const std::vector<Phone>& phones) const;
+
+  private:
+    double level(std::size_t i) const;
+
+    // dB relative to the loud parts
+    std::vector<double> all_db_;
+    std::vector<double> low_db_;
+    std::vector<double> high_db_;
+};
+
+/// From the timing of the phones, blended as the mouth blends them (Gaussian, 35 ms for opening and
+/// 45 ms for width).
+Expectation expectation_of(const std::vector<Phone>& phones);
+
+/// Convolution with a normalised Gaussian; `sigma` in values.
+std::vector<double> smoothed(const std::vector<double>& values, double sigma);
+
+}  // namespace ditto::judge

@@ -1,0 +1,93 @@
+#include "judge/voice.h"
+
+#include <cmath>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "media/audio_file.h"
+#include "mouths.h"
+
+namespace ditto::judge {
+namespace {
+
+std::vector<float> demo_samples() {
+    media::AudioFile file(std::string(DITTO_SOURCE_DIR) + "/assets/demo_voice.wav");
+    std::vector<float> samples(16000 * 30);
+    samples.resize(file.read(samples));
+    return samples;
+}
+
+std::vector<float> delayed(std::vector<float> samples, double by_s) {
+    samples.insert(samples.begin(), static_cast<std::size_t>(by_s * 16000), 0.F);
+    return samples;
+}
+
+TEST(Voice, FindsThePausesOfTheTable) {
+    const Voice voice = demo_voice();
+    const auto pauses = voice.pauses(.3);
+    std::size_t met = 0;
+    std::size_t wanted = 0;
+    for (const Phone& phone : demo_phones()) {
+        if (!is_pause(phone) || phone.duration_s() < .3) continue;
+        ++wanted;
+        for (const Span& pause : pauses)
+            met += pause.contains(phone.middle_s()) ? 1 : 0;
+    }
+    EXPECT_GE(wanted, 4U);
+    EXPECT_EQ(met, wanted);
+    EXPECT_EQ(pauses.size(), wanted);
+}
+
+TEST(Voice, IsSilentWithoutSound) {
+    const Voice voice(std::vector<float>(16000 * 2, 0.F));
+    EXPECT_NEAR(voice.duration_s(), 2, .01);
+    for (const double open : voice.expectation().open)
+        EXPECT_EQ(open, 0);
+}
+
+TEST(Voice, TellsHowLateItIsAgainstTheTable) {
+    const auto samples = demo_samples();
+    EXPECT_EQ(Voice(samples).delay_against_s(demo_phones()), 0);
+    EXPECT_NEAR(Voice(delayed(samples, .2)).delay_against_s(demo_phones()), .2, .02);
+    EXPECT_NEAR(Voice({samples.begin() + 3200, samples.end()}).delay_against_s(demo_phones()), -.2,
+                .02);
+}
+
+class PhoneTable : public testing::Test {
+  protected:
+    std::vector<Phone> load(const std::string& content) {
+        const std::string path = testing::TempDir() + "judge_phones.tsv";
+        std::ofstream(path, std::ios::binary) << content;
+        return load_phones(path);
+    }
+    ErrorCode refusal(const std::string& content) {
+        try {
+            load(content);
+        } catch (const Error& error) {
+            return error.code();
+        }
+        return ErrorCode::internal;
+    }
+};
+
+TEST_F(PhoneTable, IsReadInOrder) {
+    const auto phones = load("start_s\tend_s\tphone\r\n0.0\t0.5\t_\r\n0.5\t0.6\tm\r\n\r\n");
+    ASSERT_EQ(phones.size(), 2U);
+    EXPECT_TRUE(is_pause(phones[0]));
+    EXPECT_TRUE(is_bilabial(phones[1]));
+    EXPECT_DOUBLE_EQ(phones[1].middle_s(), .55);
+}
+
+TEST_F(PhoneTable, RefusesWhatIsNone) {
+    const std::string head = "start_s\tend_s\tphone\n";
+    for (const char* lines : {"", "0.0 0.5 _\n", "0\tx\tm\n", "-1\t0\tm\n", "1\t0.5\tm\n",
+                              "1\t2\tm\n0\t1\tb\n", "nan\t1\tm\n", "0\tinf\tm\n"}) {
+        EXPECT_EQ(refusal(head + lines), ErrorCode::phones_format) << lines;
+    }
+    EXPECT_THROW(load_phones("/nowhere/phones.tsv"), Error);
+}
+
+}  // namespace
+}  // namespace ditto::judge
