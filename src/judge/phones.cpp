@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t max_phones = 200'000;
 constexpr std::size_t max_line = 200;
+/// As long as the longest recording.
+constexpr double longest_s = 4 * 3600;
 
 /// Open 0..1 and wide -1..1. Consonants not listed hardly show: mouth_of_others.
 struct Row {
@@ -53,7 +55,8 @@ Phone parse_line(const std::string& line, std::size_t number, const std::string&
     const bool good = second != std::string::npos && line.size() <= max_line &&
                       parse_number(text.substr(0, first), phone.start_s) &&
                       parse_number(text.substr(first + 1, second - first - 1), phone.end_s) &&
-                      phone.start_s >= 0 && phone.end_s >= phone.start_s;
+                      phone.start_s >= 0 && phone.end_s >= phone.start_s &&
+                      phone.end_s <= longest_s;
     if (!good) {
         throw Error(ErrorCode::phones_format, {{"path", path}, {"line", std::to_string(number)}});
     }

@@ -72,19 +72,8 @@ Image mouth_crop(const Image& image, const FaceMesh& mesh, double pixels_per_eye
                   std::max(3, static_cast<int>(height * pixels_per_eye)));
 }
 
-}  // namespace
-
-PictureWatch::PictureWatch(const face::FaceModels& models, const std::optional<Image>& photo)
-    : photo_(photo) {
-    if (!photo_) return;
-    const auto faces = models.detector.detect(*photo_);
-    if (faces.empty()) return;
-    FaceMesh mesh = models.landmarker.locate(*photo_, faces.front());
-    if (mesh.present()) photo_mesh_ = std::move(mesh);
-}
-
-PictureWatch::Blocks PictureWatch::blocks_of(const Image& image) {
-    Blocks blocks{image.width() / block, image.height() / block, {}};
+BlockGrid blocks_of(const Image& image) {
+    BlockGrid blocks{image.width() / block, image.height() / block, {}};
     for (int row = 0; row < blocks.rows; ++row) {
         for (int column = 0; column < blocks.columns; ++column) {
             double sum = 0;
@@ -96,6 +85,38 @@ PictureWatch::Blocks PictureWatch::blocks_of(const Image& image) {
         }
     }
     return blocks;
+}
+
+/// Between a block and its neighbours to the right and below.
+double largest_step(const BlockGrid& blocks, int column, int row) {
+    const auto step = [&](int right, int down) {
+        return std::abs(blocks.at(column + right, row + down) - blocks.at(column, row));
+    };
+    return std::max(step(1, 0), step(0, 1));
+}
+
+/// Where nothing is near whose edge could move to here with the head.
+bool is_smooth(const BlockGrid& blocks, int column, int row) {
+    constexpr int reach = 4;
+    constexpr double smooth_levels = 6;
+    for (int y = std::max(0, row - reach); y <= std::min(blocks.rows - 2, row + reach); ++y) {
+        for (int x = std::max(0, column - reach); x <= std::min(blocks.columns - 2, column + reach);
+             ++x) {
+            if (largest_step(blocks, x, y) > smooth_levels) return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+PictureWatch::PictureWatch(const face::FaceModels& models, const std::optional<Image>& photo)
+    : photo_(photo) {
+    if (!photo_) return;
+    const auto faces = models.detector.detect(*photo_);
+    if (faces.empty()) return;
+    FaceMesh mesh = models.landmarker.locate(*photo_, faces.front());
+    if (mesh.present()) photo_mesh_ = std::move(mesh);
 }
 
 void PictureWatch::choose_still(const FaceMesh& mesh) {
@@ -112,7 +133,7 @@ void PictureWatch::choose_still(const FaceMesh& mesh) {
 }
 
 void PictureWatch::watch_blocks(const Image& frame) {
-    const Blocks now = blocks_of(frame);
+    const BlockGrid now = blocks_of(frame);
     if (now.luma.size() != first_.luma.size()) return;
     ++frames_;
     double sum = 0;
@@ -194,25 +215,17 @@ std::optional<double> PictureWatch::mouth_sharpness_ratio() const {
 
 std::optional<double> PictureWatch::seam_levels() const {
     if (!photo_ || frames_ == 0) return std::nullopt;
-    const int width = first_.columns * block;
-    const int height = first_.rows * block;
-    const bool same_size = std::abs(photo_->width() - width) < 2 * block &&
-                           std::abs(photo_->height() - height) < 2 * block;
+    const bool same_size = std::abs(photo_->width() - first_.columns * block) < 2 * block &&
+                           std::abs(photo_->height() - first_.rows * block) < 2 * block;
     if (!same_size) return std::nullopt;
-    const Blocks photo = blocks_of(*photo_);
+    const BlockGrid photo = blocks_of(*photo_);
     std::vector<double> excess;
-    const auto step = [&](const Blocks& blocks, int column, int row, int right, int down) {
-        const auto at = static_cast<std::size_t>(row * blocks.columns + column);
-        const auto next = static_cast<std::size_t>((row + down) * blocks.columns + column + right);
-        return std::abs(static_cast<double>(blocks.luma[next]) - blocks.luma[at]);
-    };
     for (int row = 0; row + 1 < std::min(first_.rows, photo.rows); ++row) {
         for (int column = 0; column + 1 < std::min(first_.columns, photo.columns); ++column) {
-            if (!off_face_[static_cast<std::size_t>(row * first_.columns + column)]) continue;
-            for (const auto& [right, down] : {std::pair{1, 0}, std::pair{0, 1}}) {
-                const double seen = step(sum_, column, row, right, down) / frames_;
-                excess.push_back(seen - step(photo, column, row, right, down));
-            }
+            const auto at = static_cast<std::size_t>(row * first_.columns + column);
+            if (!off_face_[at] || !is_smooth(photo, column, row)) continue;
+            excess.push_back(largest_step(sum_, column, row) / frames_ -
+                             largest_step(photo, column, row));
         }
     }
     return excess.empty() ? std::nullopt : std::optional(std::max(0., quantile(excess, .99)));

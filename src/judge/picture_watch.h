@@ -9,6 +9,17 @@
 
 namespace ditto::judge {
 
+/// Mean luma of every whole block of 8x8 pixels, or a sum of such means.
+struct BlockGrid {
+    int columns = 0;
+    int rows = 0;
+    std::vector<float> luma;
+
+    double at(int column, int row) const {
+        return luma[static_cast<std::size_t>(row * columns + column)];
+    }
+};
+
 /// What is seen of the picture itself, frame after frame. Differences are in levels of 0..255 of
 /// the luma.
 class PictureWatch {
@@ -30,18 +41,12 @@ class PictureWatch {
     /// Detail of the mouth's surroundings (mean absolute Laplacian at the video's scale) over that
     /// of the photo, median over the frames.
     std::optional<double> mouth_sharpness_ratio() const;
-    /// Edges of blocks that the photo does not have, in the mean over time and outside the face: a
-    /// visible border of what was pasted. The 99th percentile of the excess over the photo.
+    /// Steps between blocks that the photo does not have, in the mean over time, outside the face
+    /// and where the photo is smooth: a visible border of what was pasted. The 99th percentile of
+    /// the excess over the photo.
     std::optional<double> seam_levels() const;
 
   private:
-    /// Mean luma of every whole 8x8 block.
-    struct Blocks {
-        int columns = 0;
-        int rows = 0;
-        std::vector<float> luma;
-    };
-    static Blocks blocks_of(const Image& image);
     void choose_still(const face::FaceMesh& mesh);
     void watch_blocks(const Image& frame);
     void watch_skin(const Image& frame, const face::FaceMesh& mesh);
@@ -49,8 +54,8 @@ class PictureWatch {
 
     std::optional<Image> photo_;
     std::optional<face::FaceMesh> photo_mesh_;
-    Blocks first_;
-    Blocks sum_;
+    BlockGrid first_;
+    BlockGrid sum_;
     std::vector<bool> still_;
     std::vector<bool> off_face_;
     int frames_ = 0;
