@@ -192,7 +192,7 @@ void add_picture_measures(Report& report, const PictureWatch& watch) {
         report.measures.push_back({key, value, low, high, note});
     };
     constexpr double any = Measure::no_limit;
-    add("still_share", watch.still_share(), -any, any, "of the picture, farther than 3 D");
+    add("still_share", watch.still_share(), -any, any, "of the picture, farther than 3.5 D");
     add("still_change_mean_levels", watch.still_change_mean_levels(), -any, 1,
         "against the first frame, after decoding");
     add("still_change_max_levels", watch.still_change_max_levels(), -any, any,

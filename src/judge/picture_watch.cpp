@@ -13,8 +13,8 @@ namespace {
 using face::FaceMesh;
 
 constexpr int block = 8;
-/// D from the middle of the face. Hair, neck and shoulders move with the head up to there.
-constexpr double head_reach = 3;
+/// D from the middle of the face. Hair, hats, neck and shoulders move with the head up to there.
+constexpr double head_reach = 3.5;
 /// D from the middle of the face to beyond its oval.
 constexpr double face_reach = 1.7;
 constexpr std::size_t nose_tip = 4;
