@@ -219,6 +219,8 @@ std::optional<double> PictureWatch::seam_levels() const {
                            std::abs(photo_->height() - first_.rows * block) < 2 * block;
     if (!same_size) return std::nullopt;
     const BlockGrid photo = blocks_of(*photo_);
+    // The border of a small region crosses few of a large picture's blocks.
+    constexpr double border_share = .998;
     std::vector<double> excess;
     for (int row = 0; row + 1 < std::min(first_.rows, photo.rows); ++row) {
         for (int column = 0; column + 1 < std::min(first_.columns, photo.columns); ++column) {
@@ -228,7 +230,8 @@ std::optional<double> PictureWatch::seam_levels() const {
                              largest_step(photo, column, row));
         }
     }
-    return excess.empty() ? std::nullopt : std::optional(std::max(0., quantile(excess, .99)));
+    return excess.empty() ? std::nullopt
+                          : std::optional(std::max(0., quantile(excess, border_share)));
 }
 
 }  // namespace ditto::judge

@@ -42,8 +42,8 @@ class PictureWatch {
     /// of the photo, median over the frames.
     std::optional<double> mouth_sharpness_ratio() const;
     /// Steps between blocks that the photo does not have, in the mean over time, outside the face
-    /// and where the photo is smooth: a visible border of what was pasted. The 99th percentile of
-    /// the excess over the photo.
+    /// and where the photo is smooth: a visible border of what was pasted. What two blocks of a
+    /// thousand exceed, above the photo.
     std::optional<double> seam_levels() const;
 
   private:

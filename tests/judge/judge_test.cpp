@@ -1,5 +1,8 @@
 #include "judge/judge.h"
 
+#include <algorithm>
+#include <cstdint>
+
 #include <gtest/gtest.h>
 
 #include "base/error.h"
@@ -49,6 +52,19 @@ TEST(Judge, SeesThatAPhotoDoesNotSpeak) {
     for (const char* key : {"head_yaw_sd_deg", "head_pitch_sd_deg", "blink_rate_per_min"})
         EXPECT_FALSE(report[key].passes().value_or(true)) << key;
     EXPECT_GT(judgement.sheet.width(), 1000);
+}
+
+TEST(Judge, SeesTheBorderOfWhatWasPasted) {
+    const std::string photo = std::string(DITTO_SOURCE_DIR) + "/assets/presenter.jpg";
+    Image picture = media::load_photo(photo).image;
+    for (int y = 60; y < 600; ++y) {
+        for (int x = 60 * 3; x < 800 * 3; ++x)
+            picture.row(y)[x] = static_cast<std::uint8_t>(std::min(255, picture.row(y)[x] + 12));
+    }
+    const Judgement judgement =
+        judge_video({still_video(picture, 5), {}, photo, false}, models(), {});
+    EXPECT_FALSE(judgement.report["seam_levels"].passes().value_or(true))
+        << to_text(judgement.report);
 }
 
 TEST(Judge, ReportsAVideoWithoutAFace) {

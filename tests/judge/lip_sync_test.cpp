@@ -66,8 +66,11 @@ TEST(Contacts, RankAGoodARandomAndAFrozenMouth) {
 
 TEST(Contacts, AreLostWhenTheMouthIsLate) {
     const auto phones = demo_phones();
-    const ContactScore late = contacts_of(good_mouth(phones, .24), phones);
-    EXPECT_LT(late.recall(), .5);
+    // Of eight closures some are met by chance at any one delay.
+    std::vector<double> recalls;
+    for (const double late_s : {.2, .24, .28, .32, .36, .4})
+        recalls.push_back(contacts_of(good_mouth(phones, late_s), phones).recall());
+    EXPECT_LT(mean(recalls), .6 * contacts_of(good_mouth(phones), phones).recall());
 }
 
 TEST(Contacts, TakeTheirThresholdFromThePauses) {

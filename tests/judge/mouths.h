@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +32,17 @@ inline std::size_t frames_of(const std::vector<Phone>& phones) {
     return static_cast<std::size_t>(phones.back().end_s * fps);
 }
 
+/// 1 while p b m hold the lips together, 0 elsewhere.
+inline double closure(const std::vector<Phone>& phones, double time_s) {
+    double closed = 0;
+    for (const Phone& phone : phones) {
+        if (!is_bilabial(phone)) continue;
+        const double away_s = time_s - std::clamp(time_s, phone.start_s, phone.end_s);
+        closed = std::max(closed, std::exp(-.5 * (away_s / .02) * (away_s / .02)));
+    }
+    return closed;
+}
+
 /// Moves as the phones say, with the landmarks' noise, `late_s` after them.
 inline Mouth good_mouth(const std::vector<Phone>& phones, double late_s = 0) {
     const Expectation expected = expectation_of(phones);
@@ -37,7 +50,8 @@ inline Mouth good_mouth(const std::vector<Phone>& phones, double late_s = 0) {
     std::vector<double> gap, width;
     for (std::size_t i = 0; i < frames_of(phones); ++i) {
         const double time_s = (static_cast<double>(i) + .5) / fps - late_s;
-        gap.push_back(.2 * expected.open_at(time_s) + .003 * random.normal());
+        gap.push_back(.2 * expected.open_at(time_s) * (1 - closure(phones, time_s)) +
+                      .003 * random.normal());
         width.push_back(.8 + .08 * expected.wide_at(time_s) + .003 * random.normal());
     }
     return {{gap, fps}, {width, fps}};

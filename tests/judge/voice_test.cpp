@@ -48,11 +48,12 @@ TEST(Voice, IsSilentWithoutSound) {
 }
 
 TEST(Voice, TellsHowLateItIsAgainstTheTable) {
+    constexpr double half_frame_s = .0201;
     const auto samples = demo_samples();
     EXPECT_EQ(Voice(samples).delay_against_s(demo_phones()), 0);
-    EXPECT_NEAR(Voice(delayed(samples, .2)).delay_against_s(demo_phones()), .2, .02);
+    EXPECT_NEAR(Voice(delayed(samples, .2)).delay_against_s(demo_phones()), .2, half_frame_s);
     EXPECT_NEAR(Voice({samples.begin() + 3200, samples.end()}).delay_against_s(demo_phones()), -.2,
-                .02);
+                half_frame_s);
 }
 
 class PhoneTable : public testing::Test {
