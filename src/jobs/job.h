@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/engines.h"
+#include "base/error.h"
+#include "base/progress.h"
+#include "engine/controls.h"
+
+namespace ditto::jobs {
+
+enum class JobState { queued, running, completed, failed, cancelled };
+
+/// Stable name for programs and the database, e.g. "queued".
+std::string_view state_name(JobState state);
+std::optional<JobState> state_from_name(std::string_view name);
+
+/// What is asked for; never changes once the job is in the store.
+struct JobRequest {
+    std::filesystem::path photo;
+    std::filesystem::path audio;
+    EngineWish engine = EngineWish::automatic;
+    Controls controls;
+    /// Jobs of a higher priority go first; among equals the older.
+    int priority = 0;
+};
+
+/// How far a running job is.
+struct JobProgress {
+    /// 0 to 100; never goes back, also not over a restart.
+    int percent = 0;
+    Stage stage = Stage::prepare;
+    /// Nothing while it cannot be told.
+    std::optional<double> seconds_left;
+};
+
+/// Why a job failed, kept so that it can be said in any language.
+struct JobFailure {
+    /// code_name() of an ErrorCode, or "interrupted": the program ended under it too often.
+    std::string code;
+    MessageValues values;
+    /// English, technical; may be empty.
+    std::string detail;
+};
+
+/// Times are seconds since 1970.
+struct Job {
+    std::string id;
+    JobRequest request;
+    JobState state = JobState::queued;
+    /// A running job that shall end.
+    bool cancel_requested = false;
+    /// How often it was started.
+    int attempts = 0;
+    JobProgress progress;
+    JobFailure failure;
+    /// The engine that made the video.
+    std::string engine;
+    double created_s = 0;
+    /// Of the last attempt; 0: not yet.
+    double started_s = 0;
+    /// 0: not yet.
+    double finished_s = 0;
+
+    bool finished() const { return state != JobState::queued && state != JobState::running; }
+};
+
+/// What a client repeats when it does not know whether its request arrived.
+struct IdempotencyKey {
+    std::string key;
+    /// The request that belongs to the key, word for word.
+    std::string body;
+};
+
+}  // namespace ditto::jobs

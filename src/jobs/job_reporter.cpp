@@ -1,0 +1,57 @@
+#include "jobs/job_reporter.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ditto::jobs {
+namespace {
+
+constexpr double save_interval_s = 0.5;
+/// Where each stage begins, until the time left is known.
+constexpr std::array<int, 5> first_percent{1, 2, 4, 5, 99};
+/// Fewer frames say too little about the speed.
+constexpr std::int64_t frames_for_speed = 10;
+
+double seconds(JobReporter::Clock::duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+JobReporter::JobReporter(Save save, std::function<Clock::time_point()> now)
+    : save_(std::move(save)), now_(std::move(now)), began_(now_()), stage_began_(began_) {}
+
+void JobReporter::stage(Stage stage, std::int64_t total) {
+    stage_began_ = now_();
+    total_ = total;
+    progress_.stage = stage;
+    progress_.seconds_left.reset();
+    progress_.percent = std::max(progress_.percent, first_percent[static_cast<std::size_t>(stage)]);
+    save(stage_began_);
+}
+
+void JobReporter::advance(std::int64_t done) {
+    const auto now = now_();
+    if (total_ <= 0 || done < frames_for_speed || seconds(now - saved_) < save_interval_s) return;
+    const auto left = static_cast<double>(std::max<std::int64_t>(0, total_ - done));
+    const double seconds_left = seconds(now - stage_began_) / static_cast<double>(done) * left;
+    const double passed = seconds(now - began_);
+    const double share = passed / std::max(passed + seconds_left, 1e-6);
+    progress_.seconds_left = seconds_left;
+    progress_.percent = std::max(progress_.percent, std::min(98, static_cast<int>(share * 100)));
+    save(now);
+}
+
+void JobReporter::notice(const Notice& notice) {
+    if (notice.code != NoticeCode::engine_chosen) return;
+    for (const auto& [name, value] : notice.values) {
+        if (name == "engine") engine_ = value;
+    }
+}
+
+void JobReporter::save(Clock::time_point now) {
+    saved_ = now;
+    save_(progress_);
+}
+
+}  // namespace ditto::jobs

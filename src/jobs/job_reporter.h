@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "base/progress.h"
+#include "jobs/job.h"
+
+// Inside the room only.
+namespace ditto::jobs {
+
+/// Turns the events of a running job into its progress: the share of the whole time that has
+/// passed, which needs the time left and so is known only once frames are counted.
+class JobReporter final : public Progress {
+  public:
+    using Clock = std::chrono::steady_clock;
+    using Save = std::function<void(const JobProgress&)>;
+
+    /// `save` is called when a stage begins and at most every half second after that.
+    explicit JobReporter(Save save, std::function<Clock::time_point()> now = Clock::now);
+
+    void stage(Stage stage, std::int64_t total) override;
+    void advance(std::int64_t done) override;
+    void notice(const Notice& notice) override;
+
+    /// From engine_chosen.
+    const std::string& engine() const { return engine_; }
+
+  private:
+    void save(Clock::time_point now);
+
+    Save save_;
+    std::function<Clock::time_point()> now_;
+    Clock::time_point began_;
+    Clock::time_point stage_began_;
+    Clock::time_point saved_;
+    std::int64_t total_ = 0;
+    JobProgress progress_;
+    std::string engine_;
+};
+
+}  // namespace ditto::jobs

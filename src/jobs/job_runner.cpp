@@ -1,0 +1,179 @@
+#include "jobs/job_runner.h"
+
+#include <chrono>
+#include <new>
+#include <system_error>
+
+#include "app/generate.h"
+#include "base/messages.h"
+#include "jobs/job_reporter.h"
+
+namespace ditto::jobs {
+namespace {
+
+/// How often old jobs are looked for.
+constexpr std::chrono::seconds housekeeping_interval{60};
+
+JobFailure failure_from(const Error& error) {
+    return {std::string(code_name(error.code())), error.values(), error.detail()};
+}
+
+}  // namespace
+
+JobRunner::JobRunner(JobStore& store, Engines& engines, RunnerSettings settings)
+    : store_(store), engines_(engines), settings_(std::move(settings)) {
+    const auto has_video = [this](const std::string& id) {
+        std::error_code ignored;
+        return std::filesystem::is_regular_file(video_of(id), ignored);
+    };
+    store_.recover(has_video, settings_.max_attempts);
+    remove_leftovers();
+}
+
+JobRunner::~JobRunner() {
+    stop(0);
+}
+
+void JobRunner::start() {
+    for (int i = 0; i < settings_.workers; ++i)
+        threads_.emplace_back([this] { work(); });
+}
+
+void JobRunner::wake() {
+    const std::lock_guard lock(mutex_);
+    work_waits_ = true;
+    changed_.notify_all();
+}
+
+std::optional<JobState> JobRunner::cancel(const std::string& id) {
+    const auto state = store_.request_cancel(id);
+    const std::lock_guard lock(mutex_);
+    if (const auto found = running_.find(id); found != running_.end()) {
+        found->second.stop.request_stop();
+    }
+    return state;
+}
+
+void JobRunner::stop(double patience_s) {
+    {
+        std::unique_lock lock(mutex_);
+        stopping_ = true;
+        changed_.notify_all();
+        changed_.wait_for(lock, std::chrono::duration<double>(patience_s),
+                          [this] { return running_.empty(); });
+        for (auto& [id, job] : running_) {
+            job.put_back = true;
+            job.stop.request_stop();
+        }
+    }
+    for (std::thread& thread : threads_)
+        thread.join();
+    threads_.clear();
+}
+
+std::filesystem::path JobRunner::video_of(const std::string& id) const {
+    return settings_.outputs / ("avatar_" + id + ".mp4");
+}
+
+void JobRunner::work() {
+    for (;;) {
+        std::optional<Job> job;
+        try {
+            remove_old();
+            job = store_.take();
+        } catch (const Error&) {
+            // A full or locked disk: the jobs stay queued, and the next round tries again.
+            job.reset();
+        }
+        std::unique_lock lock(mutex_);
+        if (stopping_) {
+            if (job) store_.put_back(job->id);
+            return;
+        }
+        if (!job) {
+            changed_.wait_for(lock, housekeeping_interval,
+                              [this] { return stopping_ || work_waits_; });
+            work_waits_ = false;
+            continue;
+        }
+        running_[job->id];
+        lock.unlock();
+        run(*job);
+        lock.lock();
+        running_.erase(job->id);
+        changed_.notify_all();
+    }
+}
+
+void JobRunner::run(const Job& job) {
+    std::stop_token stop;
+    {
+        const std::lock_guard lock(mutex_);
+        stop = running_.at(job.id).stop.get_token();
+    }
+    JobFailure failure;
+    try {
+        JobReporter reporter([&](const JobProgress& now) { store_.record(job.id, now); });
+        // The store, not only the stop token: the wish may be older than this attempt.
+        const auto present = store_.find(job.id);
+        if (present && present->cancel_requested) throw Error(ErrorCode::cancelled);
+        generate_video({job.request.photo, job.request.audio, video_of(job.id), job.request.engine,
+                        settings_.checkpoints, job.request.controls},
+                       engines_, reporter, stop);
+        store_.complete(job.id, reporter.engine());
+        return;
+    } catch (const Error& error) {
+        failure = failure_from(error);
+    } catch (const std::bad_alloc&) {
+        failure = failure_from(Error(ErrorCode::memory));
+    } catch (const std::exception& error) {
+        failure = failure_from(Error(ErrorCode::internal, {}, error.what()));
+    }
+    try {
+        if (failure.code == code_name(ErrorCode::cancelled)) {
+            end_stopped(job.id);
+        } else {
+            store_.fail(job.id, failure);
+        }
+    } catch (const Error&) {
+        // The reason cannot be noted (full disk): the next start finds the job running and
+        // starts it again.
+        return;
+    }
+}
+
+void JobRunner::end_stopped(const std::string& id) {
+    bool put_back = false;
+    {
+        const std::lock_guard lock(mutex_);
+        put_back = running_.at(id).put_back;
+    }
+    const auto job = store_.find(id);
+    if (put_back && job && !job->cancel_requested) {
+        store_.put_back(id);
+    } else {
+        store_.end_cancelled(id);
+    }
+}
+
+void JobRunner::remove_old() {
+    if (settings_.keep_finished_s <= 0) return;
+    for (const std::string& id :
+         store_.remove_finished_before(now_s() - settings_.keep_finished_s)) {
+        std::error_code ignored;
+        std::filesystem::remove(video_of(id), ignored);
+    }
+}
+
+/// A killed program leaves the hidden beginning of a video, ".avatar_<id>.mp4.part-...".
+void JobRunner::remove_leftovers() const {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(settings_.outputs, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(".avatar_") && name.find(".mp4.part-") != std::string::npos) {
+            std::filesystem::remove(entry.path(), ignored);
+        }
+    }
+}
+
+}  // namespace ditto::jobs

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/engines.h"
+#include "jobs/job_store.h"
+
+namespace ditto::jobs {
+
+struct RunnerSettings {
+    /// Where videos appear, as avatar_<id>.mp4.
+    std::filesystem::path outputs;
+    /// The folder of Ditto's official checkpoints.
+    std::filesystem::path checkpoints = "checkpoints";
+    /// Jobs at once.
+    int workers = 1;
+    /// How often a job is started before it fails, when the program ends under it.
+    int max_attempts = 3;
+    /// Finished jobs and their videos are removed after this time; 0 keeps them.
+    double keep_finished_s = 0;
+};
+
+/// Works the queue in threads of its own. One runner for one store.
+class JobRunner {
+  public:
+    /// Brings jobs that a crash interrupted back in order; no thread yet.
+    JobRunner(JobStore& store, Engines& engines, RunnerSettings settings);
+    /// stop() without waiting for what runs.
+    ~JobRunner();
+    JobRunner(const JobRunner&) = delete;
+    JobRunner& operator=(const JobRunner&) = delete;
+
+    void start();
+    /// There is a new job.
+    void wake();
+    /// Cancels a queued or running job; returns its state after it, nothing where it is unknown.
+    std::optional<JobState> cancel(const std::string& id);
+    /// No new jobs; what runs may finish within `patience_s`, else it goes back to the queue.
+    void stop(double patience_s);
+
+    std::filesystem::path video_of(const std::string& id) const;
+
+  private:
+    struct Running {
+        std::stop_source stop;
+        bool put_back = false;
+    };
+
+    void work();
+    void run(const Job& job);
+    /// Tells a job that was stopped because a client wants it to end from one that was stopped
+    /// because the program ends.
+    void end_stopped(const std::string& id);
+    void remove_old();
+    void remove_leftovers() const;
+
+    JobStore& store_;
+    Engines& engines_;
+    const RunnerSettings settings_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopping_ = false;
+    bool work_waits_ = true;
+    std::map<std::string, Running> running_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace ditto::jobs

@@ -1,0 +1,171 @@
+#include "jobs/job_runner.h"
+
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine_double.h"
+#include "files.h"
+#include "media/image_file.h"
+#include "sounds.h"
+
+namespace ditto::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+class JobRunnerTest : public testing::Test {
+  protected:
+    JobRunnerTest() {
+        std::filesystem::create_directory(outputs());
+        media::save_png(Image(64, 48), folder_ / "photo.png");
+        media::write_wav(folder_ / "voice.wav", media::tone(1, 16000));
+        store_ = std::make_unique<JobStore>(folder_ / "jobs.db");
+    }
+
+    std::filesystem::path outputs() { return folder_ / "outputs"; }
+    void start(RunnerSettings settings = {}) {
+        settings.outputs = outputs();
+        runner_ = std::make_unique<JobRunner>(*store_, engines_, settings);
+        runner_->start();
+    }
+    std::string add() {
+        JobRequest request;
+        request.photo = folder_ / "photo.png";
+        request.audio = folder_ / "voice.wav";
+        const std::string id = store_->add(request, 100).id;
+        if (runner_) runner_->wake();
+        return id;
+    }
+    template <class Condition>
+    static bool wait_until(Condition condition) {
+        for (int i = 0; i < 6000; ++i) {
+            if (condition()) return true;
+            std::this_thread::sleep_for(10ms);
+        }
+        return false;
+    }
+    bool reaches(const std::string& id, JobState state) {
+        return wait_until([&] { return store_->find(id)->state == state; });
+    }
+    /// Holds every job at its third frame until release() or a stop.
+    void hold() {
+        engines_.engine->before_frame = [this](std::int64_t index) {
+            if (index != 3) return;
+            ++held_;
+            while (held_ > 0 && !released_)
+                std::this_thread::sleep_for(1ms);
+        };
+    }
+
+    media::TempFolder folder_;
+    EnginesDouble engines_;
+    std::atomic<int> held_ = 0;
+    std::atomic<bool> released_ = false;
+    std::unique_ptr<JobStore> store_;
+    std::unique_ptr<JobRunner> runner_;
+};
+
+TEST_F(JobRunnerTest, MakesTheVideos) {
+    const std::string before = add();
+    start();
+    const std::string after = add();
+    EXPECT_TRUE(reaches(before, JobState::completed));
+    EXPECT_TRUE(reaches(after, JobState::completed));
+    EXPECT_GT(std::filesystem::file_size(runner_->video_of(after)), 1000U);
+    EXPECT_EQ(store_->find(after)->engine, "double");
+}
+
+TEST_F(JobRunnerTest, AFailureKeepsItsReasonAndTheNextJobRuns) {
+    engines_.engine->before_frame = [](std::int64_t) {
+        throw Error(ErrorCode::model_missing, {{"path", "m.onnx"}});
+    };
+    start();
+    const std::string bad = add();
+    EXPECT_TRUE(reaches(bad, JobState::failed));
+    EXPECT_EQ(store_->find(bad)->failure.code, "model_missing");
+    EXPECT_EQ(store_->find(bad)->failure.values.at(0).second, "m.onnx");
+    engines_.engine->before_frame = [](std::int64_t) {};
+    EXPECT_TRUE(reaches(add(), JobState::completed));
+}
+
+TEST_F(JobRunnerTest, CancelsRunningAndQueuedJobs) {
+    hold();
+    start();
+    const std::string running = add();
+    const std::string queued = add();
+    ASSERT_TRUE(wait_until([&] { return held_ == 1; }));
+    EXPECT_EQ(runner_->cancel(queued), JobState::cancelled);
+    EXPECT_EQ(runner_->cancel(running), JobState::running);
+    released_ = true;
+    EXPECT_TRUE(reaches(running, JobState::cancelled));
+    EXPECT_EQ(runner_->cancel(running), JobState::cancelled);
+    EXPECT_TRUE(std::filesystem::is_empty(outputs()));
+}
+
+TEST_F(JobRunnerTest, TwoWorkersRunTwoJobsAtOnce) {
+    hold();
+    RunnerSettings settings;
+    settings.workers = 2;
+    start(settings);
+    const std::string a = add();
+    const std::string b = add();
+    EXPECT_TRUE(wait_until([&] { return held_ == 2; }));
+    released_ = true;
+    EXPECT_TRUE(reaches(a, JobState::completed));
+    EXPECT_TRUE(reaches(b, JobState::completed));
+}
+
+TEST_F(JobRunnerTest, StoppingPutsTheRunningJobBack) {
+    hold();
+    start();
+    const std::string id = add();
+    ASSERT_TRUE(wait_until([&] { return held_ == 1; }));
+    std::thread stopper([&] { runner_->stop(0.05); });
+    std::this_thread::sleep_for(200ms);
+    released_ = true;
+    stopper.join();
+    EXPECT_EQ(store_->find(id)->state, JobState::queued);
+    EXPECT_TRUE(std::filesystem::is_empty(outputs()));
+    engines_.engine->before_frame = [](std::int64_t) {};
+    start();
+    EXPECT_TRUE(reaches(id, JobState::completed));
+    EXPECT_EQ(store_->find(id)->attempts, 1);
+}
+
+TEST_F(JobRunnerTest, StoppingWaitsForWhatIsNearlyDone) {
+    start();
+    const std::string id = add();
+    ASSERT_TRUE(wait_until([&] { return store_->find(id)->state != JobState::queued; }));
+    runner_->stop(60);
+    EXPECT_EQ(store_->find(id)->state, JobState::completed);
+}
+
+TEST_F(JobRunnerTest, ANewStartTakesUpWhatWasCutAndRemovesItsRemains) {
+    const std::string id = add();
+    store_->take();
+    std::ofstream(outputs() / (".avatar_" + id + ".mp4.part-abc")) << "half";
+    start();
+    EXPECT_TRUE(reaches(id, JobState::completed));
+    EXPECT_EQ(store_->find(id)->attempts, 2);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(outputs()), {}), 1);
+}
+
+TEST_F(JobRunnerTest, RemovesOldJobsWithTheirVideos) {
+    RunnerSettings settings;
+    settings.keep_finished_s = 1;
+    start(settings);
+    const std::string id = add();
+    ASSERT_TRUE(reaches(id, JobState::completed));
+    std::this_thread::sleep_for(1100ms);
+    runner_->wake();
+    EXPECT_TRUE(wait_until([&] { return !store_->find(id); }));
+    EXPECT_TRUE(wait_until([&] { return std::filesystem::is_empty(outputs()); }));
+}
+
+}  // namespace
+}  // namespace ditto::jobs
