@@ -1,0 +1,52 @@
+#include "app/photo_examiner.h"
+
+#include <cmath>
+#include <mutex>
+
+#include "app/installed_files.h"
+#include "face/face_models.h"
+#include "face/photo_verdict.h"
+#include "media/image_file.h"
+#include "nn/runtime.h"
+
+namespace ditto {
+namespace {
+
+Rect scaled(const Rect& box, double factor) {
+    const auto px = [&](int value) { return static_cast<int>(std::lround(value * factor)); };
+    return {px(box.x), px(box.y), px(box.width), px(box.height)};
+}
+
+class BuiltInPhotoExaminer final : public PhotoExaminer {
+  public:
+    PhotoReport examine(const std::filesystem::path& photo) override {
+        const media::LoadedImage loaded = media::load_photo(photo);
+        const face::PhotoVerdict verdict = face::examine_photo(loaded.image, *models());
+        PhotoReport report;
+        report.width = loaded.original_width;
+        report.height = loaded.original_height;
+        report.face_count = verdict.face_count;
+        report.face_box = scaled(verdict.face_box, static_cast<double>(loaded.original_width) /
+                                                       static_cast<double>(loaded.image.width()));
+        report.notices = verdict.notices;
+        return report;
+    }
+
+  private:
+    std::shared_ptr<const face::FaceModels> models() {
+        const std::lock_guard lock(mutex_);
+        if (!models_) models_ = face::FaceModels::load(nn::Runtime::open(), find_models_folder());
+        return models_;
+    }
+
+    std::mutex mutex_;
+    std::shared_ptr<const face::FaceModels> models_;
+};
+
+}  // namespace
+
+std::unique_ptr<PhotoExaminer> built_in_photo_examiner() {
+    return std::make_unique<BuiltInPhotoExaminer>();
+}
+
+}  // namespace ditto

@@ -1,0 +1,442 @@
+#include "server/http_server.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "server/head_check.h"
+#include "server/multipart.h"
+
+namespace ditto::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = asio::ip::tcp;
+using Parser = http::request_parser<http::buffer_body>;
+
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t piece_bytes = 64 * 1024;
+constexpr std::chrono::milliseconds event_interval{500};
+
+std::string head_of(const Response& response, bool keep_alive, std::int64_t length) {
+    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " +
+                       std::string(status_text(response.status)) + "\r\n";
+    const auto add = [&](std::string_view name, std::string_view value) {
+        head.append(name).append(": ").append(value).append("\r\n");
+    };
+    for (const auto& [name, value] : response.headers)
+        add(name, value);
+    add("X-Content-Type-Options", "nosniff");
+    add("X-Frame-Options", "DENY");
+    add("Referrer-Policy", "no-referrer");
+    add("Content-Security-Policy", "default-src 'none'; sandbox");
+    if (length >= 0 && response.status != 304) add("Content-Length", std::to_string(length));
+    add("Connection", keep_alive ? "keep-alive" : "close");
+    return head + "\r\n";
+}
+
+/// Of a head that check_head() accepts. Nothing where the target is refused.
+std::optional<Request> request_from(const Parser& parser) {
+    Request request;
+    const auto& message = parser.get();
+    request.method = std::string(message.method_string());
+    const auto target = message.target();
+    auto parsed = parse_target({target.data(), target.size()});
+    if (!parsed) return std::nullopt;
+    request.path = std::move(parsed->path);
+    request.query = std::move(parsed->query);
+    for (const auto& field : message) {
+        std::string name(field.name_string());
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        request.headers[name] = std::string(field.value());
+    }
+    return request;
+}
+
+/// Counts the connections of an address while it lives.
+class ConnectionCount {
+  public:
+    ConnectionCount(std::map<std::string, int>& counts, std::string address)
+        : counts_(counts), address_(std::move(address)) {
+        ++counts_[address_];
+    }
+    ~ConnectionCount() {
+        if (--counts_[address_] == 0) counts_.erase(address_);
+    }
+    ConnectionCount(const ConnectionCount&) = delete;
+    ConnectionCount& operator=(const ConnectionCount&) = delete;
+
+  private:
+    std::map<std::string, int>& counts_;
+    std::string address_;
+};
+
+}  // namespace
+
+struct HttpServer::State {
+    State(Service& the_service, const ServerSettings& the_settings)
+        : service(the_service),
+          settings(the_settings),
+          pool(static_cast<std::size_t>(settings.threads)) {}
+
+    Service& service;
+    const ServerSettings settings;
+    bool stopping = false;
+    std::map<std::string, int> connections;
+    asio::thread_pool pool;
+    // After what its coroutines use: their frames go away with it.
+    asio::io_context io{1};
+    tcp::acceptor acceptor{io};
+};
+
+namespace {
+
+/// One client. All but blocking() runs in the server's thread.
+class Connection {
+  public:
+    Connection(HttpServer::State& server, tcp::socket socket, const std::string& address)
+        : server_(server), stream_(std::move(socket)), count_(server.connections, address) {}
+
+    asio::awaitable<void> run() {
+        while (!server_.stopping) {
+            const int refused = co_await read_head();
+            if (refused < 0) break;
+            bool goes_on = false;
+            if (refused > 0) {
+                goes_on_ = false;
+                head_only_ = false;
+                response_ = Service::refuse(refused, Language::traditional_chinese);
+                co_await respond();
+            } else {
+                goes_on = co_await serve_one();
+            }
+            if (!goes_on) break;
+        }
+        co_await linger();
+    }
+
+  private:
+    /// 0, an HTTP status to refuse with, or -1 where the connection is to be closed.
+    asio::awaitable<int> read_head() {
+        stream_.expires_after(server_.settings.head_timeout);
+        for (;;) {
+            const auto data = buffer_.cdata();
+            const HeadState head = check_head({static_cast<const char*>(data.data()), data.size()});
+            if (head.refused != 0) co_return head.refused;
+            if (head.size != 0) co_return 0;
+            const auto [error, count] =
+                co_await stream_.async_read_some(buffer_.prepare(4096), no_throw);
+            if (error) co_return -1;
+            buffer_.commit(count);
+        }
+    }
+
+    asio::awaitable<bool> serve_one() {
+        Parser parser;
+        parser.header_limit(2 * max_head_bytes);
+        parser.body_limit(boost::none);
+        {
+            const auto [error, count] =
+                co_await http::async_read_header(stream_, buffer_, parser, no_throw);
+            static_cast<void>(count);
+            if (error) co_return co_await refuse(400);
+        }
+        goes_on_ = parser.get().keep_alive();
+        auto request = request_from(parser);
+        if (!request) co_return co_await refuse(400);
+        request_ = std::move(*request);
+        head_only_ = request_.method == "HEAD";
+        if (head_only_) request_.method = "GET";
+        const int refused = co_await read_body(parser);
+        if (refused < 0) co_return false;
+        if (refused > 0) co_return co_await refuse(refused);
+        if (!response_) {
+            co_await to_pool();
+            response_ = server_.service.handle(request_);
+            request_.upload.reset();
+            co_await to_server();
+        }
+        co_return co_await respond();
+    }
+
+    /// Fills response_ where the head alone decides it. Returns as read_head().
+    asio::awaitable<int> read_body(Parser& parser) {
+        BodyPlan plan;
+        try {
+            plan = server_.service.plan(request_);
+        } catch (const Refusal& refusal) {
+            response_ = refusal.response;
+        }
+        if (response_) {
+            // The body stays unread: nothing that follows can be a request.
+            if (!parser.is_done()) goes_on_ = false;
+            co_return 0;
+        }
+        request_.upload = plan.upload;
+        const auto length = parser.content_length();
+        if (length && *length > static_cast<std::uint64_t>(plan.max_bytes)) co_return 413;
+        const std::string& expect = request_.header("expect");
+        if (!parser.is_done() && !expect.empty()) {
+            static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+            stream_.expires_after(server_.settings.write_timeout);
+            const auto [error, count] = co_await asio::async_write(
+                stream_, asio::buffer(go_on.data(), go_on.size()), no_throw);
+            static_cast<void>(count);
+            if (error) co_return -1;
+        }
+        co_return co_await receive(parser, plan);
+    }
+
+    asio::awaitable<int> receive(Parser& parser, const BodyPlan& plan) {
+        const auto& settings = server_.settings;
+        const std::int64_t whole = static_cast<std::int64_t>(
+            parser.content_length().value_or(static_cast<std::uint64_t>(plan.max_bytes)));
+        stream_.expires_after(settings.body_timeout +
+                              std::chrono::seconds(whole / settings.lowest_bytes_per_s));
+        std::vector<char> piece(parser.is_done() ? 0 : piece_bytes);
+        std::int64_t received = 0;
+        while (!parser.is_done()) {
+            parser.get().body().data = piece.data();
+            parser.get().body().size = piece.size();
+            const auto [error, count] =
+                co_await http::async_read(stream_, buffer_, parser, no_throw);
+            static_cast<void>(count);
+            if (error && error != http::error::need_buffer) {
+                co_return error.category() ==
+                            http::make_error_code(http::error::bad_chunk).category() &&
+                        error != http::error::end_of_stream&& error != http::error::partial_message
+                    ? 400
+                    : -1;
+            }
+            const std::size_t size = piece.size() - parser.get().body().size;
+            received += static_cast<std::int64_t>(size);
+            if (received > plan.max_bytes) co_return 413;
+            const int refused = co_await keep({piece.data(), size});
+            if (refused != 0) co_return refused;
+        }
+        co_return 0;
+    }
+
+    asio::awaitable<int> keep(std::string_view bytes) {
+        if (!request_.upload) {
+            request_.body += bytes;
+            co_return 0;
+        }
+        int refused = 0;
+        co_await to_pool();
+        try {
+            if (!request_.upload->push(bytes)) refused = 400;
+        } catch (const Error& error) {
+            refused = error.code() == ErrorCode::disk_full ? 507 : 500;
+        }
+        co_await to_server();
+        co_return refused;
+    }
+
+    asio::awaitable<bool> refuse(int status) {
+        goes_on_ = false;
+        response_ = Service::refuse(status, request_.language());
+        request_.upload.reset();
+        co_return co_await respond();
+    }
+
+    /// True where the connection can be used again.
+    asio::awaitable<bool> respond() {
+        const Response response = std::move(*response_);
+        response_.reset();
+        const bool goes_on = goes_on_ && !server_.stopping && !response.events;
+        const std::int64_t length = response.events ? -1
+                                    : response.file
+                                        ? response.file->length
+                                        : static_cast<std::int64_t>(response.body.size());
+        std::string text = head_of(response, goes_on, length);
+        const bool body = !head_only_ && response.status != 304;
+        if (body && !response.file && !response.events) text += response.body;
+        bool sent = co_await send(text);
+        if (sent && body && response.file) sent = co_await send_file(*response.file);
+        if (sent && body && response.events) sent = co_await send_events(response.events);
+        co_return sent&& goes_on;
+    }
+
+    asio::awaitable<bool> send(std::string_view text) {
+        stream_.expires_after(server_.settings.write_timeout);
+        const auto [error, count] =
+            co_await asio::async_write(stream_, asio::buffer(text.data(), text.size()), no_throw);
+        static_cast<void>(count);
+        co_return !error;
+    }
+
+    asio::awaitable<bool> send_file(FilePart part) {
+        std::vector<char> piece(4 * piece_bytes);
+        while (part.length > 0) {
+            const auto wanted =
+                static_cast<std::size_t>(std::min<std::int64_t>(part.length, 4 * piece_bytes));
+            co_await to_pool();
+            const ssize_t count = pread(part.file->descriptor(), piece.data(), wanted, part.offset);
+            co_await to_server();
+            // A file that became shorter: the client sees a cut answer, not a wrong one.
+            if (count <= 0) co_return false;
+            const bool sent = co_await send({piece.data(), static_cast<std::size_t>(count)});
+            if (!sent) co_return false;
+            part.offset += count;
+            part.length -= count;
+        }
+        co_return true;
+    }
+
+    asio::awaitable<bool> send_events(const std::function<EventStep()>& events) {
+        asio::steady_timer timer(server_.io);
+        while (!server_.stopping) {
+            co_await to_pool();
+            const EventStep step = events();
+            co_await to_server();
+            if (!step.text.empty()) {
+                const bool sent = co_await send(step.text);
+                if (!sent) co_return false;
+            }
+            if (step.last) co_return true;
+            timer.expires_after(event_interval);
+            const auto [error] = co_await timer.async_wait(no_throw);
+            if (error) co_return false;
+        }
+        co_return true;
+    }
+
+    /// Closing with unread bytes would make the system cut off the response: read some of them.
+    asio::awaitable<void> linger() {
+        beast::error_code ignored;
+        stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        stream_.expires_after(std::chrono::seconds(2));
+        std::array<char, 4096> rest{};
+        for (int i = 0; i < 256 && !server_.stopping; ++i) {
+            const auto [error, count] =
+                co_await stream_.async_read_some(asio::buffer(rest), no_throw);
+            if (error || count == 0) break;
+        }
+    }
+
+    /// What follows runs in the pool, until to_server().
+    asio::awaitable<void> to_pool() {
+        return asio::post(asio::bind_executor(server_.pool.get_executor(), asio::use_awaitable));
+    }
+    asio::awaitable<void> to_server() {
+        return asio::post(asio::bind_executor(server_.io.get_executor(), asio::use_awaitable));
+    }
+
+    HttpServer::State& server_;
+    beast::tcp_stream stream_;
+    ConnectionCount count_;
+    beast::flat_buffer buffer_;
+    Request request_;
+    std::optional<Response> response_;
+    bool head_only_ = false;
+    bool goes_on_ = false;
+};
+
+asio::awaitable<void> serve_client(HttpServer::State& server, tcp::socket socket,
+                                   std::string address) {
+    Connection connection(server, std::move(socket), address);
+    co_await connection.run();
+}
+
+int total(const std::map<std::string, int>& counts) {
+    int sum = 0;
+    for (const auto& [address, count] : counts)
+        sum += count;
+    return sum;
+}
+
+asio::awaitable<void> accept_clients(HttpServer::State& server) {
+    asio::steady_timer pause(server.io);
+    while (!server.stopping) {
+        auto [error, socket] = co_await server.acceptor.async_accept(no_throw);
+        if (error && !server.stopping) {
+            // Out of file handles, most likely: closing connections give some back.
+            pause.expires_after(std::chrono::milliseconds(100));
+            co_await pause.async_wait(no_throw);
+            continue;
+        }
+        if (error) break;
+        beast::error_code gone;
+        const auto peer = socket.remote_endpoint(gone);
+        if (gone) continue;
+        const std::string address = peer.address().to_string();
+        const auto known = server.connections.find(address);
+        const int same = known != server.connections.end() ? known->second : 0;
+        const auto& settings = server.settings;
+        const bool crowded = same >= settings.max_connections_per_address ||
+                             total(server.connections) >= settings.max_connections;
+        if (crowded) continue;
+        asio::co_spawn(server.io, serve_client(server, std::move(socket), address), asio::detached);
+    }
+}
+
+}  // namespace
+
+HttpServer::HttpServer(Service& service, const ServerSettings& settings)
+    : state_(std::make_unique<State>(service, settings)) {
+    try {
+        const tcp::endpoint endpoint(asio::ip::make_address(settings.host), settings.port);
+        state_->acceptor.open(endpoint.protocol());
+        state_->acceptor.set_option(tcp::acceptor::reuse_address(true));
+        state_->acceptor.bind(endpoint);
+        state_->acceptor.listen();
+    } catch (const boost::system::system_error& error) {
+        throw Error(ErrorCode::option_value,
+                    {{"option", "--host, --port"},
+                     {"value", settings.host + ":" + std::to_string(settings.port)},
+                     {"expected", error.code().message()}});
+    }
+}
+
+HttpServer::~HttpServer() {
+    state_->pool.join();
+}
+
+unsigned short HttpServer::port() const {
+    return state_->acceptor.local_endpoint().port();
+}
+
+void HttpServer::run(std::stop_token stop) {
+    State& state = *state_;
+    asio::co_spawn(state.io, accept_clients(state), asio::detached);
+    asio::steady_timer last_call(state.io);
+    const std::stop_callback on_stop(stop, [&state, &last_call] {
+        asio::post(state.io, [&state, &last_call] {
+            state.stopping = true;
+            beast::error_code ignored;
+            state.acceptor.close(ignored);
+            last_call.expires_after(state.settings.stop_timeout);
+            last_call.async_wait([&state](const beast::error_code&) { state.io.stop(); });
+        });
+    });
+    state.io.run();
+    state.pool.join();
+}
+
+}  // namespace ditto::server
