@@ -144,8 +144,9 @@ TEST_F(Contract, WrongValuesHaveFastApisShape) {
                   R"({"photo_id": 7, "emotion": 9, "sampling_steps": "many", "crop_scale": true})",
                   "Accept-Language: en\r\n");
     EXPECT_EQ(answer.status, 422);
+    const nlohmann::json json = answer.json();
     std::vector<std::string> found;
-    for (const auto& error : answer.json().at("detail"))
+    for (const auto& error : json.at("detail"))
         found.push_back(error.at("loc").at(1).get<std::string>() + " " +
                         error.at("type").get<std::string>());
     EXPECT_THAT(found, testing::UnorderedElementsAre(
