@@ -1,10 +1,12 @@
 #include "server/service.h"
 
+#include <cmath>
 #include <new>
 
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "machine/gpu.h"
 #include "server/generate_body.h"
 #include "server/job_json.h"
 #include "server/multipart.h"
@@ -46,6 +48,12 @@ Response error_response(const Error& error, const Request& request) {
     const jobs::JobFailure failure{std::string(code_name(error.code())), error.values(), {}};
     return json_response(detail_json(failure_text(failure, request.language())),
                          http_status(error.code()));
+}
+
+/// With one digit after the point; null where it is not known.
+Json gigabytes(std::optional<std::int64_t> bytes) {
+    if (!bytes) return {};
+    return std::round(static_cast<double>(*bytes) / (1 << 30) * 10) / 10;
 }
 
 std::string id_in(std::string_view path, std::string_view pattern) {
@@ -133,18 +141,20 @@ Response Service::refuse(int status, Language language) {
 Response Service::system_info(const Request&, const std::string&) {
     const auto counts = store_.count();
     const int running = counts.at(jobs::JobState::running);
-    // The engines of this version run on the processor.
-    return json_response(Json{{"cuda_available", false},
-                              {"gpu_name", nullptr},
-                              {"gpu_memory_total", nullptr},
-                              {"gpu_memory_available", nullptr},
-                              {"model_loaded", engines_.any_loaded()},
-                              {"avatar_enabled", true},
-                              {"is_generating", running > 0},
-                              {"busy_message", nullptr},
-                              {"engines", Json::array({"mesh"})},
-                              {"queue_length", counts.at(jobs::JobState::queued)},
-                              {"version", settings_.version}});
+    const machine::GpuReport report = machine::find_gpus();
+    const machine::Gpu* gpu = report.gpus.empty() ? nullptr : &report.gpus.front();
+    return json_response(
+        Json{{"cuda_available", gpu != nullptr},
+             {"gpu_name", gpu != nullptr ? Json(gpu->name) : Json()},
+             {"gpu_memory_total", gpu != nullptr ? gigabytes(gpu->memory_bytes) : Json()},
+             {"gpu_memory_available", gpu != nullptr ? gigabytes(gpu->free_bytes) : Json()},
+             {"model_loaded", engines_.any_loaded()},
+             {"avatar_enabled", true},
+             {"is_generating", running > 0},
+             {"busy_message", nullptr},
+             {"engines", Json::array({"mesh"})},
+             {"queue_length", counts.at(jobs::JobState::queued)},
+             {"version", settings_.version}});
 }
 
 Response Service::upload_photo(const Request& request, const std::string&) {

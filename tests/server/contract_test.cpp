@@ -17,9 +17,11 @@ TEST_F(Contract, SystemInfo) {
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.headers.at("content-type"), "application/json");
     const auto json = answer.json();
-    EXPECT_TRUE(json.at("cuda_available").is_boolean());
-    for (const char* field : {"gpu_name", "gpu_memory_total", "gpu_memory_available"})
-        EXPECT_TRUE(json.at(field).is_null()) << field;
+    // Both kinds of computer run this.
+    const bool gpu = json.at("cuda_available").get<bool>();
+    EXPECT_EQ(json.at("gpu_name").is_string(), gpu);
+    EXPECT_EQ(json.at("gpu_memory_total").is_number_float(), gpu);
+    EXPECT_TRUE(gpu || json.at("gpu_memory_available").is_null());
     EXPECT_EQ(json.at("model_loaded"), false);
     EXPECT_EQ(json.at("avatar_enabled"), true);
     EXPECT_EQ(json.at("version"), "1.2.3");
