@@ -136,7 +136,7 @@ Offset measure_offset(const Curve& gap, const Curve& width, const Expectation& e
     return offset;
 }
 
-ContactRule contact_rule(const Curve& gap, const std::vector<Span>& pauses) {
+ContactRule contact_rule(const Curve& gap, const std::vector<Span>& pauses, double pixel_d) {
     constexpr double edge_s = .12;
     constexpr double closed_rest = .03;
     constexpr double usual_rest = .005;
@@ -148,8 +148,8 @@ ContactRule contact_rule(const Curve& gap, const std::vector<Span>& pauses) {
     ContactRule rule;
     rule.rest = inside.empty() ? usual_rest : median(inside);
     rule.noise = robust_deviation(inside);
-    rule.threshold =
-        std::min(rule.rest, closed_rest) + std::clamp(3 * rule.noise, .02, closed_rest);
+    const double unsure = std::clamp(std::max(3 * rule.noise, pixel_d), .02, closed_rest);
+    rule.threshold = std::min(rule.rest, closed_rest) + unsure;
     return rule;
 }
 

@@ -34,9 +34,10 @@ struct ContactRule {
     double threshold = 0;  ///< D
 };
 /// The inner parts of the pauses show what the landmarks say of closed lips, and with what noise.
-/// Lips touch within .02 D (or three times the noise) of that; where the mouth rests open, a rest
-/// of at most .03 D is taken.
-ContactRule contact_rule(const Curve& gap, const std::vector<Span>& pauses);
+/// Lips touch within .02 D of that, or three times the noise or one pixel of the video (`pixel_d`,
+/// in D) where that is more, at most .03 D; where the mouth rests open, a rest of at most .03 D is
+/// taken.
+ContactRule contact_rule(const Curve& gap, const std::vector<Span>& pauses, double pixel_d);
 
 struct ContactScore {
     int phones = 0;    ///< p b m between two sounds; neighbours count as one

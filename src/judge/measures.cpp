@@ -72,7 +72,7 @@ void add_pauses(Report& report, const Curve& gap, const std::vector<Span>& pause
 }
 
 void add_contacts(Report& report, const Curve& gap, const std::vector<Span>& pauses,
-                  const std::vector<Phone>& phones) {
+                  const std::vector<Phone>& phones, double pixel_d) {
     Measure recall{"pbm_recall", {}, .6, Measure::no_limit, "needs --phones"};
     Measure precision{"pbm_precision", {}, -Measure::no_limit, Measure::no_limit, ""};
     Measure chance{"pbm_chance_recall", {}, -Measure::no_limit, Measure::no_limit, ""};
@@ -82,7 +82,7 @@ void add_contacts(Report& report, const Curve& gap, const std::vector<Span>& pau
                       -Measure::no_limit,
                       Measure::no_limit,
                       "lips touch at this gap or under it"};
-    const ContactRule rule = contact_rule(gap, pauses);
+    const ContactRule rule = contact_rule(gap, pauses, pixel_d);
     threshold.value = rule.threshold;
     if (!phones.empty()) {
         const ContactScore score = score_contacts(gap, rule, phones);
@@ -148,9 +148,12 @@ void add_lip_measures(Report& report, const FaceTrack& track, const Sound& sound
     const Lips lips{track.curve(&FaceSignals::lip_gap), track.curve(&FaceSignals::mouth_width)};
     const std::vector<Phone> phones = phones_in_video(sound);
     const std::vector<Span> pauses = pauses_of(sound);
+    const double eyes_px = median(track.curve(&FaceSignals::eye_distance_px).values());
+    report.measures.push_back(
+        {"eye_distance_px", eyes_px, -Measure::no_limit, Measure::no_limit, "D"});
     add_offset(report, lips, sound);
     add_pauses(report, lips.gap, pauses);
-    add_contacts(report, lips.gap, pauses, phones);
+    add_contacts(report, lips.gap, pauses, phones, 1 / std::max(eyes_px, 1.));
     add_shapes(report, lips, phones);
 }
 

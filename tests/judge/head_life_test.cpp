@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "judge/container.h"
@@ -48,7 +49,8 @@ TEST(Movement, IsTakenOverTenSeconds) {
 }
 
 TEST(Container, TellsWhereTheIndexStands) {
-    const std::string path = testing::TempDir() + "judge_boxes.mp4";
+    const std::string path =
+        testing::TempDir() + "judge_boxes_" + std::to_string(getpid()) + ".mp4";
     const auto write = [&](const std::string& content) {
         std::ofstream(path, std::ios::binary) << content;
         return is_faststart(path);

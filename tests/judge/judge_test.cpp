@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "media/image_file.h"
@@ -24,7 +25,8 @@ const face::FaceModels& models() {
 
 /// The same picture over and over, with the demo voice.
 std::string still_video(const Image& picture, int frames) {
-    const std::string path = testing::TempDir() + "judge_still.mp4";
+    const std::string path =
+        testing::TempDir() + "judge_still_" + std::to_string(getpid()) + ".mp4";
     media::VideoWriter writer(picture, path, {25, demo_voice_path});
     for (int i = 0; i < frames; ++i)
         writer.write({i, crop(picture, {0, 0, 2, 2}), 0, 0});

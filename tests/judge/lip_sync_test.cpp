@@ -19,7 +19,7 @@ std::vector<Span> pauses_in(const std::vector<Phone>& phones) {
 }
 
 ContactScore contacts_of(const Mouth& mouth, const std::vector<Phone>& phones) {
-    return score_contacts(mouth.gap, contact_rule(mouth.gap, pauses_in(phones)), phones);
+    return score_contacts(mouth.gap, contact_rule(mouth.gap, pauses_in(phones), .007), phones);
 }
 
 TEST(Offset, IsMeasuredFinerThanAFrame) {
@@ -75,10 +75,12 @@ TEST(Contacts, AreLostWhenTheMouthIsLate) {
 
 TEST(Contacts, TakeTheirThresholdFromThePauses) {
     const Curve closed(std::vector<double>(100, .004), fps);
-    EXPECT_NEAR(contact_rule(closed, {{0, 4}}).threshold, .024, 1e-9);
+    EXPECT_NEAR(contact_rule(closed, {{0, 4}}, .007).threshold, .024, 1e-9);
+    // On a small face a pixel is more than that.
+    EXPECT_NEAR(contact_rule(closed, {{0, 4}}, .025).threshold, .029, 1e-9);
     // A mouth that rests open does not touch when it rests.
     const Curve open(std::vector<double>(100, .1), fps);
-    EXPECT_LT(contact_rule(open, {{0, 4}}).threshold, .06);
+    EXPECT_LT(contact_rule(open, {{0, 4}}, .007).threshold, .06);
 }
 
 TEST(RoundedWidth, IsTheRatioOfTheMedians) {

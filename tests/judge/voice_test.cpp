@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "media/audio_file.h"
@@ -59,7 +60,8 @@ TEST(Voice, TellsHowLateItIsAgainstTheTable) {
 class PhoneTable : public testing::Test {
   protected:
     std::vector<Phone> load(const std::string& content) {
-        const std::string path = testing::TempDir() + "judge_phones.tsv";
+        const std::string path =
+            testing::TempDir() + "judge_phones_" + std::to_string(getpid()) + ".tsv";
         std::ofstream(path, std::ios::binary) << content;
         return load_phones(path);
     }
