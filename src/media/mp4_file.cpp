@@ -101,11 +101,11 @@ void Mp4File::start() {
 }
 
 void Mp4File::encode(AVCodecContext& encoder, const AVFrame* frame, int stream) {
-    check(avcodec_send_frame(&encoder, frame));
+    check_encoder(avcodec_send_frame(&encoder, frame));
     for (;;) {
         const int result = avcodec_receive_packet(&encoder, packet_.get());
         if (result == AVERROR(EAGAIN) || result == AVERROR_EOF) return;
-        check(result);
+        check_encoder(result);
         packet_->stream_index = stream;
         av_packet_rescale_ts(packet_.get(), encoder.time_base, format_->streams[stream]->time_base);
         check(av_interleaved_write_frame(format_, packet_.get()));
@@ -118,6 +118,10 @@ void Mp4File::finish() {
     check(format_->pb->error);
     check(avio_closep(&format_->pb));
     part_.commit();
+}
+
+void check_encoder(int result) {
+    if (result < 0) throw Error(ErrorCode::memory, {}, ffmpeg_text(result));
 }
 
 CodecPtr new_encoder(const char* name, const std::string& what) {

@@ -56,6 +56,11 @@ class Mp4File {
     PacketPtr packet_;
 };
 
+/// For what opening and feeding an encoder gave. These encoders are there and get only settings
+/// that they take, so that what is left to go wrong is memory (x264 does not say so itself).
+/// Throws Error{memory}.
+void check_encoder(int result);
+
 /// Throws Error{output_encoder}.
 CodecPtr new_encoder(const char* name, const std::string& what);
 

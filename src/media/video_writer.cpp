@@ -27,10 +27,10 @@ constexpr int max_audio_rate_hz = 48000;
 constexpr int audio_bits_per_sample = 4;
 constexpr int max_audio_bits_per_s = 96000;  // a channel
 
-void open_encoder(AVCodecContext& codec, AVDictionary* options, const char* what) {
+void open_encoder(AVCodecContext& codec, AVDictionary* options) {
     const int result = avcodec_open2(&codec, codec.codec, &options);
     av_dict_free(&options);
-    if (result < 0) throw Error(ErrorCode::output_encoder, {{"what", what}}, ffmpeg_text(result));
+    check_encoder(result);
 }
 
 /// The picture track: the photo with the patch of the moment, as planes for the encoder.
@@ -92,7 +92,7 @@ class PictureTrack {
         AVDictionary* options = nullptr;
         av_dict_set(&options, "preset", preset, 0);
         av_dict_set(&options, "crf", crf, 0);
-        open_encoder(*codec_, options, "H.264 (libx264)");
+        open_encoder(*codec_, options);
     }
 
     void convert(const Rect& area) {
@@ -125,7 +125,7 @@ class SoundTrack {
             std::min(max_audio_bits_per_s, codec_->sample_rate * audio_bits_per_sample);
         codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
         av_channel_layout_default(&codec_->ch_layout, channels);
-        open_encoder(*codec_, nullptr, "AAC");
+        open_encoder(*codec_, nullptr);
         decoder_.convert_to({codec_->sample_rate, channels});
         frame_->format = codec_->sample_fmt;
         frame_->sample_rate = codec_->sample_rate;
