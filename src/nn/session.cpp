@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 #include <system_error>
 
 #include "base/error.h"
@@ -86,6 +87,16 @@ Ort::SessionOptions ort_options(const SessionOptions& options) {
     return result;
 }
 
+/// ONNX Runtime has no code of its own for it, only words.
+void throw_if_out_of_memory(const Ort::Exception& error) {
+    const std::string_view what = error.what();
+    for (const char* words : {"bad_alloc", "Failed to allocate memory", "out of memory"}) {
+        if (what.find(words) != std::string_view::npos) {
+            throw Error(ErrorCode::memory, {}, error.what());
+        }
+    }
+}
+
 }  // namespace
 
 struct Session::State {
@@ -129,6 +140,7 @@ Session::Session(std::shared_ptr<const Runtime> runtime, const std::filesystem::
                                        ort_options(options));
         state_->read_ports();
     } catch (const Ort::Exception& error) {
+        throw_if_out_of_memory(error);
         throw Error(ErrorCode::model_corrupt, {{"path", state_->name}}, error.what());
     }
 }
@@ -143,6 +155,7 @@ Session::Session(std::shared_ptr<const Runtime> runtime, std::span<const std::by
                                        model.size(), ort_options(options));
         state_->read_ports();
     } catch (const Ort::Exception& error) {
+        throw_if_out_of_memory(error);
         throw Error(ErrorCode::model_corrupt, {{"path", state_->name}}, error.what());
     }
 }
@@ -201,6 +214,7 @@ std::vector<Tensor> Session::run(const Inputs& inputs,
         }
         return tensors;
     } catch (const Ort::Exception& error) {
+        throw_if_out_of_memory(error);
         throw Error(ErrorCode::internal, {}, state_->name + ": " + error.what());
     }
 }
