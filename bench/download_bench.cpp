@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "hub/downloader.h"
@@ -39,6 +40,19 @@ std::string random_bytes(std::size_t size) {
             text[i + j] = static_cast<char>(word >> (8 * j));
     }
     return text;
+}
+
+/// Processor time of this process, the server included, and of its children.
+double processor_seconds() {
+    double sum = 0;
+    for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+        rusage used{};
+        getrusage(who, &used);
+        for (const timeval& time : {used.ru_utime, used.ru_stime}) {
+            sum += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+        }
+    }
+    return sum;
 }
 
 double median(std::vector<double> values) {
@@ -74,15 +88,20 @@ int main(int count, char** words) {
     for (int i = 0; i < rounds; ++i) {
         std::filesystem::remove(folder / "curl.bin");
         auto begin = Clock::now();
+        double processor = processor_seconds();
         if (std::system(curl.c_str()) != 0) return 2;
         curls.push_back(mebibytes / std::chrono::duration<double>(Clock::now() - begin).count());
 
+        const double curl_processor = processor_seconds() - processor;
         std::filesystem::remove_all(options.folder);
+        processor = processor_seconds();
         begin = Clock::now();
         if (!ditto::hub::download({&file, 1}, options, silent, {}).failed.empty()) return 2;
         ours.push_back(mebibytes / std::chrono::duration<double>(Clock::now() - begin).count());
-        std::printf("round %d: curl %.0f MiB/s, ours %.0f MiB/s\n", i + 1, curls.back(),
-                    ours.back());
+        std::printf(
+            "round %d: curl %.0f MiB/s (%.2f s of processor time with the server), "
+            "ours %.0f MiB/s (%.2f s)\n",
+            i + 1, curls.back(), curl_processor, ours.back(), processor_seconds() - processor);
     }
     std::filesystem::remove_all(folder);
     const double share = median(ours) / median(curls);

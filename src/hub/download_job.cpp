@@ -92,7 +92,6 @@ void DownloadJob::open(std::int64_t part_bytes) {
         reset();
         state_.identity = identity();
     }
-    if (bytes_ > 0) part_.reserve(bytes_);
     most_done = state_.done();
     restart_hasher();
     step_ = Step::moving;

@@ -77,12 +77,6 @@ void FileHandle::write_at(std::int64_t offset, std::span<const std::byte> bytes)
     }
 }
 
-void FileHandle::reserve(std::int64_t bytes) const {
-    if (bytes <= 0 || fallocate(descriptor_, FALLOC_FL_KEEP_SIZE, 0, bytes) == 0) return;
-    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) fail();
-    // Other file systems cannot reserve: writing will tell.
-}
-
 void FileHandle::resize(std::int64_t bytes) const {
     if (ftruncate(descriptor_, bytes) != 0) fail();
 }

@@ -28,8 +28,6 @@ class FileHandle {
     std::size_t read_at(std::int64_t offset, std::span<std::byte> bytes) const;
     /// Throws Error{disk_full | folder_unwritable}.
     void write_at(std::int64_t offset, std::span<const std::byte> bytes) const;
-    /// Reserves room on the disk, where the file system can. Throws Error{disk_full}.
-    void reserve(std::int64_t bytes) const;
     void resize(std::int64_t bytes) const;
     /// Waits until the bytes are on the disk.
     void sync() const;

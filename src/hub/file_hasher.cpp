@@ -14,7 +14,10 @@
 namespace ditto::hub {
 namespace {
 
-constexpr std::int64_t block_bytes = 1 << 20;
+/// Small enough to stay in a core's cache between reading and hashing.
+constexpr std::int64_t block_bytes = 1 << 17;
+/// Waking up for less costs more than it gains.
+constexpr std::int64_t worthwhile_bytes = 4 << 20;
 
 }  // namespace
 
@@ -59,6 +62,16 @@ void FileHasher::run(const std::stop_token& stop) {
     if (!stop.stop_requested()) on_finished_();
 }
 
+/// How many bytes are there once there are enough more than `at`; nothing at the end.
+std::optional<std::int64_t> FileHasher::wait_for_more(std::int64_t at,
+                                                      const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    const bool woken =
+        changed_.wait(lock, stop, [&] { return complete_ || ready_ - at >= worthwhile_bytes; });
+    if (!woken || at >= ready_) return {};
+    return ready_;
+}
+
 void FileHasher::hash(const std::stop_token& stop) {
     const FileHandle file(file_, O_RDWR);
     Digest sha256 = Digest::sha256();
@@ -66,26 +79,22 @@ void FileHasher::hash(const std::stop_token& stop) {
     if (git_name_) git = Digest::git_blob(bytes_);
     std::vector<std::byte> block(static_cast<std::size_t>(block_bytes));
     std::int64_t at = 0;
-    while (true) {
-        std::int64_t ready = 0;
-        {
-            std::unique_lock lock(mutex_);
-            if (!changed_.wait(lock, stop, [&] { return complete_ || ready_ - at >= block_bytes; }))
-                return;
-            if (complete_ && at >= ready_) break;
-            ready = ready_;
+    while (const auto ready = wait_for_more(at, stop)) {
+        const std::int64_t begin = at;
+        while (at < *ready && !stop.stop_requested()) {
+            const auto wanted = static_cast<std::size_t>(std::min(block_bytes, *ready - at));
+            const std::size_t got = file.read_at(at, std::span(block).first(wanted));
+            if (got < wanted) {
+                throw Error(ErrorCode::model_corrupt, {{"path", file_.string()}}, "ends too early");
+            }
+            sha256.update(std::span(block).first(got));
+            if (git) git->update(std::span(block).first(got));
+            at += static_cast<std::int64_t>(got);
         }
-        const auto wanted = static_cast<std::size_t>(std::min(block_bytes, ready - at));
-        const std::size_t got = file.read_at(at, std::span(block).first(wanted));
-        if (got < wanted) {
-            throw Error(ErrorCode::model_corrupt, {{"path", file_.string()}}, "ends too early");
-        }
-        sha256.update(std::span(block).first(got));
-        if (git) git->update(std::span(block).first(got));
         // The disk starts on it now, so that the wait at the end is short.
-        sync_file_range(file.descriptor(), at, static_cast<off_t>(got), SYNC_FILE_RANGE_WRITE);
-        at += static_cast<std::int64_t>(got);
+        sync_file_range(file.descriptor(), begin, at - begin, SYNC_FILE_RANGE_WRITE);
     }
+    if (stop.stop_requested()) return;
     file.sync();
     const std::lock_guard lock(mutex_);
     result_.sha256 = sha256.hex();

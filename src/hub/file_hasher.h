@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -37,6 +38,7 @@ class FileHasher {
 
   private:
     void run(const std::stop_token& stop);
+    std::optional<std::int64_t> wait_for_more(std::int64_t at, const std::stop_token& stop);
     void hash(const std::stop_token& stop);
 
     const std::filesystem::path file_;

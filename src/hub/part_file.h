@@ -48,7 +48,6 @@ class PartFile {
     void write_at(std::int64_t offset, std::span<const std::byte> bytes) const {
         data_.write_at(offset, bytes);
     }
-    void reserve(std::int64_t bytes) const { data_.reserve(bytes); }
     void sync() const { data_.sync(); }
     /// Throws away the bytes and the state.
     void clear() const;

@@ -18,6 +18,7 @@
 #include "media/audio_file.h"
 #include "media/image_file.h"
 #include "setup/diagnosis.h"
+#include "setup/verdicts.h"
 
 namespace ditto::setup {
 namespace {
@@ -199,10 +200,13 @@ Section test_engines(const std::filesystem::path& checkpoints, const std::filesy
         } catch (const Error& error) {
             if (error.code() == ErrorCode::cancelled) throw;
             const bool absent = error.code() == ErrorCode::engine_unavailable;
-            section.findings.push_back({absent ? Level::warning : Level::bad,
-                                        Say::engine_fails,
-                                        {{"engine", name}, {"why", user_message(error, language)}},
-                                        "ditto-avatar setup --diagnose"});
+            section.findings.push_back(
+                {absent ? Level::warning : Level::bad,
+                 Say::engine_fails,
+                 {{"engine", name}, {"why", user_message(error, language)}},
+                 absent ? "ditto-avatar setup --download-models --checkpoints " +
+                              shell_word(checkpoints.string())
+                        : "ditto-avatar setup --diagnose"});
         }
     }
     return section;
