@@ -28,7 +28,13 @@ struct Written {
     std::string jobs;
     std::string queue;
     std::string keep_hours;
+    bool insecure = false;
 };
+
+/// Only this computer can reach such an address.
+bool is_loopback(const std::string& host) {
+    return host.rfind("127.", 0) == 0 || host == "::1" || host == "localhost";
+}
 
 int number(const char* option, const std::string& text, int minimum, int maximum, int otherwise) {
     if (text.empty()) return otherwise;
@@ -55,6 +61,12 @@ void add_address(CLI::App& command, Written& written, Language language) {
         Text{"port; 0 takes a free one (default: 8080)", "連接埠,0 為任一可用埠(預設:8080)"}.in(
             language),
         group);
+    command
+        .add_flag("--insecure", written.insecure,
+                  Text{"allows an address that others can reach; there is no access control yet",
+                       "允許他人可連線的位址;目前尚無存取控制"}
+                      .in(language))
+        ->group(group);
     add_option(command, "--data", written.data, "FOLDER",
                Text{"photos, voices, videos and jobs (default: data)",
                     "照片、語音、影片與工作的資料夾(預設:data)"}
@@ -86,6 +98,11 @@ void add_limits(CLI::App& command, Written& written, Language language) {
 int serve(const Written& written, const std::stop_token& stop) {
     server::ServerSettings address;
     if (!written.host.empty()) address.host = written.host;
+    if (!is_loopback(address.host) && !written.insecure) {
+        throw Error(ErrorCode::option_value, {{"option", "--host"},
+                                              {"value", address.host},
+                                              {"expected", "127.0.0.1, ::1, --insecure"}});
+    }
     address.port = static_cast<unsigned short>(number("--port", written.port, 0, 65535, 8080));
     server::DataFolder data(written.data.empty() ? "data" : written.data);
     jobs::RunnerSettings settings;

@@ -128,6 +128,9 @@ TEST_F(Serve, SaysWhyItCannotStart) {
     EXPECT_EQ(same.status, 5);
     EXPECT_EQ(run({"serve", "--port", "70000"}).status, 2);
     EXPECT_EQ(run({"serve", "--host", "nowhere", "--data", folder_ / "other"}).status, 2);
+    const Outcome open = run({"serve", "--host", "0.0.0.0", "--data", folder_ / "other"});
+    EXPECT_EQ(open.status, 2);
+    EXPECT_THAT(open.err, HasSubstr("--insecure"));
     program->signal(SIGTERM);
     EXPECT_EQ(program->finish().status, 0);
 }
