@@ -9,7 +9,7 @@ PHOTO ?= assets/presenter.jpg
 VOICE ?= assets/demo_voice.wav
 
 .DEFAULT_GOAL := demo
-.PHONY: demo build test bench format format-check asan tsan fuzz install-packages clean help
+.PHONY: demo build test serve bench format format-check asan tsan fuzz install-packages clean help
 
 demo: build  ## out/demo.mp4 from the portrait and the voice in assets/ (or PHOTO=... VOICE=...)
 	@mkdir -p out
@@ -22,6 +22,9 @@ build: install-packages  ## the program, build/release/ditto-avatar
 test: install-packages  ## build everything and run all tests
 	@scripts/build.sh $(PRESET) $(JOBS) all
 	@ctest --preset $(PRESET)
+
+serve: build  ## the studio in the browser: http://127.0.0.1:8080 (SERVE='--port 9000 ...')
+	@$(PROGRAM) serve $(SERVE)
 
 bench: install-packages  ## how fast each part is, measured here and now
 	@scripts/build.sh release $(JOBS) mesh_bench

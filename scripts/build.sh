@@ -7,7 +7,9 @@ cd "$(dirname "$0")/.."
 preset=$1
 jobs=$2
 shift 2
-if [[ ! -f build/$preset/build.ninja ]]; then
+ninja=build/$preset/build.ninja
+# The studio page joins the build once its packages are there.
+if [[ ! -f $ninja || web/node_modules/.installed -nt $ninja ]]; then
     echo "Configuring ($preset) ..."
     cmake --preset "$preset" --log-level=NOTICE
 fi

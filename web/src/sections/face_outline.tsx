@@ -1,0 +1,57 @@
+import type { DraftPhoto } from '../state/draft';
+
+/** The chosen photo with the found face outlined. */
+export function FaceOutline({
+  photo,
+  label,
+  onMissing,
+}: {
+  photo: DraftPhoto;
+  label: string;
+  onMissing: () => void;
+}) {
+  const { verdict } = photo;
+  const [width, height] = verdict?.image_size ?? [1, 1];
+  const line = Math.max(width, height) / 180;
+  return (
+    <div className="photo-frame">
+      <img
+        src={photo.photo_url}
+        alt={label}
+        {...(verdict && { width, height })}
+        onError={onMissing}
+      />
+      {verdict && (
+        <svg
+          className="outline"
+          viewBox={`0 0 ${width} ${height}`}
+          preserveAspectRatio="xMidYMid meet"
+          aria-hidden="true"
+          data-testid="face-outline"
+        >
+          {verdict.face_outline?.length ? (
+            <polygon
+              points={verdict.face_outline.map((point) => point.join(',')).join(' ')}
+              strokeWidth={line}
+            />
+          ) : (
+            <FaceOval box={verdict.face_bbox} line={line} />
+          )}
+        </svg>
+      )}
+    </div>
+  );
+}
+
+function FaceOval({ box: [x, y, width, height], line }: { box: number[]; line: number }) {
+  if (x === undefined || y === undefined || width === undefined || height === undefined) return null;
+  return (
+    <ellipse
+      cx={x + width / 2}
+      cy={y + height / 2}
+      rx={width / 2}
+      ry={height / 2}
+      strokeWidth={line}
+    />
+  );
+}
