@@ -3,6 +3,7 @@
 #   lib/ditto-avatar/libonnxruntime.so.1
 #   share/ditto-avatar/models/
 #   share/ditto-avatar/web/      the studio page
+#   share/ditto-avatar/api_docs/ Swagger UI, for /docs
 #   share/ditto-avatar/sample/   the voice and portrait of `setup --test`
 #   share/doc/ditto-avatar/
 install(TARGETS ditto-avatar RUNTIME DESTINATION bin)
@@ -14,3 +15,6 @@ if(TARGET studio)
     install(DIRECTORY ${CMAKE_BINARY_DIR}/web DESTINATION share/ditto-avatar)
 endif()
 install(FILES LICENSE NOTICE README.md DESTINATION share/doc/ditto-avatar)
+foreach(name swagger-ui.css swagger-ui-bundle.js favicon-32x32.png LICENSE NOTICE)
+    install(FILES ${DITTO_NPM}/swagger-ui-dist/${name} DESTINATION share/ditto-avatar/api_docs)
+endforeach()

@@ -27,4 +27,13 @@ std::filesystem::path find_models_folder() {
     throw Error(ErrorCode::model_missing, {{"path", beside.string()}});
 }
 
+std::filesystem::path find_shared_folder(const std::string& name) {
+    const std::filesystem::path beside = program_folder() / name;
+    const std::filesystem::path installed = program_folder() / "../share/ditto-avatar" / name;
+    std::error_code ignored;
+    const bool found = !std::filesystem::is_directory(beside, ignored) &&
+                       std::filesystem::is_directory(installed, ignored);
+    return found ? installed.lexically_normal() : beside;
+}
+
 }  // namespace ditto

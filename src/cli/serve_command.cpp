@@ -1,15 +1,21 @@
 #include <charconv>
+#include <condition_variable>
 #include <iostream>
 #include <memory>
+#include <mutex>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 
+#include "app/installed_files.h"
 #include "app/photo_examiner.h"
 #include "app/shared_engines.h"
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "jobs/job_runner.h"
+#include "server/client_origin.h"
+#include "server/front.h"
 #include "server/http_server.h"
 #include "server/service.h"
 
@@ -28,6 +34,12 @@ struct Written {
     std::string jobs;
     std::string queue;
     std::string keep_hours;
+    std::string api_key_file;
+    std::string new_api_key;
+    std::vector<std::string> allow_origins;
+    std::string log_format;
+    std::string disk_floor;
+    bool behind_proxy = false;
     bool insecure = false;
 };
 
@@ -63,8 +75,8 @@ void add_address(CLI::App& command, Written& written, Language language) {
         group);
     command
         .add_flag("--insecure", written.insecure,
-                  Text{"allows an address that others can reach; there is no access control yet",
-                       "允許他人可連線的位址;目前尚無存取控制"}
+                  Text{"allows an address that others can reach without API keys",
+                       "允許在沒有 API 金鑰的情況下使用他人可連線的位址"}
                       .in(language))
         ->group(group);
     add_option(command, "--data", written.data, "FOLDER",
@@ -75,6 +87,39 @@ void add_address(CLI::App& command, Written& written, Language language) {
     add_option(command, "--checkpoints", written.checkpoints, "FOLDER",
                Text{"Ditto's official checkpoints (default: checkpoints)",
                     "Ditto 官方模型檔的資料夾(預設:checkpoints)"}
+                   .in(language),
+               group);
+}
+
+void add_access(CLI::App& command, Written& written, Language language) {
+    const std::string group = Text{"Access", "存取"}.in(language);
+    add_option(command, "--api-key-file", written.api_key_file, "FILE",
+               Text{"only who has a key of this file may use the API",
+                    "只有持有此檔案中金鑰的人可使用 API"}
+                   .in(language),
+               group);
+    add_option(command, "--new-api-key", written.new_api_key, "NAME",
+               Text{"adds a key of this name to --api-key-file, prints it once and ends",
+                    "在 --api-key-file 中新增此名稱的金鑰,顯示一次後結束"}
+                   .in(language),
+               group);
+    command
+        .add_option("--allow-origin", written.allow_origins,
+                    Text{"pages of this origin may use the API, such as https://example.org; can "
+                         "be repeated",
+                         "允許此來源的網頁使用 API,例如 https://example.org;可重複指定"}
+                        .in(language))
+        ->type_name("ORIGIN")
+        ->group(group);
+    command
+        .add_flag("--behind-proxy", written.behind_proxy,
+                  Text{"believes X-Forwarded-For and X-Forwarded-Proto of the proxy in front",
+                       "採信前端代理伺服器的 X-Forwarded-For 與 X-Forwarded-Proto"}
+                      .in(language))
+        ->group(group);
+    add_option(command, "--log-format", written.log_format, "FORMAT",
+               Text{"text, json or none, on stderr (default: text)",
+                    "text、json 或 none,寫至 stderr(預設:text)"}
                    .in(language),
                group);
 }
@@ -93,16 +138,83 @@ void add_limits(CLI::App& command, Written& written, Language language) {
                     "完成的工作與影片保留的時數,0 為永久保留(預設:0)"}
                    .in(language),
                group);
+    add_option(command, "--disk-floor", written.disk_floor, "MB",
+               Text{"refuses new work while less is free for the data; 0: never (default: 1000)",
+                    "資料磁碟剩餘空間低於此值時不接受新工作,0 為不限制(預設:1000)"}
+                   .in(language),
+               group);
+}
+
+/// Throws Error{option_value}.
+server::LogFormat log_format(const std::string& text) {
+    if (text.empty() || text == "text") return server::LogFormat::text;
+    if (text == "json") return server::LogFormat::json;
+    if (text == "none") return server::LogFormat::none;
+    throw Error(ErrorCode::option_value,
+                {{"option", "--log-format"}, {"value", text}, {"expected", "text, json, none"}});
+}
+
+/// Throws Error{option_value}.
+server::FrontSettings front_settings(const Written& written, const std::string& host) {
+    server::FrontSettings front;
+    front.web = find_shared_folder("web");
+    front.api_docs = find_shared_folder("api_docs");
+    front.api_keys = written.api_key_file;
+    front.loopback_only = is_loopback(host);
+    front.behind_proxy = written.behind_proxy;
+    front.disk_floor_bytes =
+        std::int64_t{1'000'000} * number("--disk-floor", written.disk_floor, 0, 1'000'000, 1000);
+    for (const std::string& text : written.allow_origins) {
+        const auto origin = server::normalized_origin(text);
+        if (!origin) {
+            throw Error(ErrorCode::option_value, {{"option", "--allow-origin"},
+                                                  {"value", text},
+                                                  {"expected", "https://example.org"}});
+        }
+        front.allowed_origins.push_back(*origin);
+    }
+    return front;
+}
+
+int new_api_key(const Written& written) {
+    if (written.api_key_file.empty()) {
+        throw Error(
+            ErrorCode::option_value,
+            {{"option", "--api-key-file"}, {"value", ""}, {"expected", "FILE (--new-api-key)"}});
+    }
+    std::cout << server::ApiKeys::add(written.api_key_file, written.new_api_key) << std::endl;
+    return 0;
+}
+
+/// Serves until a stop is requested. From then on nothing new is taken; what runs may finish for a
+/// while and can be asked for, before the connections end as well.
+void serve_until(const std::stop_token& stop, server::HttpServer& http, server::Front& front,
+                 jobs::JobRunner& runner) {
+    std::stop_source end;
+    std::thread drain([&] {
+        std::mutex mutex;
+        std::condition_variable_any changed;
+        std::unique_lock lock(mutex);
+        changed.wait(lock, stop, [] { return false; });
+        front.drain();
+        runner.stop(patience_s);
+        end.request_stop();
+    });
+    http.run(end.get_token());
+    drain.join();
 }
 
 int serve(const Written& written, const std::stop_token& stop) {
     server::ServerSettings address;
     if (!written.host.empty()) address.host = written.host;
-    if (!is_loopback(address.host) && !written.insecure) {
-        throw Error(ErrorCode::option_value, {{"option", "--host"},
-                                              {"value", address.host},
-                                              {"expected", "127.0.0.1, ::1, --insecure"}});
+    if (!is_loopback(address.host) && !written.insecure && written.api_key_file.empty()) {
+        throw Error(ErrorCode::option_value,
+                    {{"option", "--host"},
+                     {"value", address.host},
+                     {"expected", "127.0.0.1, ::1, --api-key-file, --insecure"}});
     }
+    const server::FrontSettings front_options = front_settings(written, address.host);
+    server::RequestLog log(log_format(written.log_format));
     address.port = static_cast<unsigned short>(number("--port", written.port, 0, 65535, 8080));
     server::DataFolder data(written.data.empty() ? "data" : written.data);
     jobs::RunnerSettings settings;
@@ -118,13 +230,14 @@ int serve(const Written& written, const std::stop_token& stop) {
     jobs::JobRunner runner(store, engines, settings);
     const int queue = number("--queue", written.queue, 1, 100000, 32);
     server::Service service({DITTO_VERSION, queue}, data, store, runner, *examiner, engines);
-    server::HttpServer http(service, address);
+    server::Metrics metrics;
+    server::Front front(front_options, service, metrics, log);
+    server::HttpServer http(front, address);
     runner.start();
     std::cout << "[Init] Avatar service initialized (models will load on first use)\n"
               << "INFO:     Avatar service running on http://" << address.host << ":" << http.port()
               << std::endl;
-    http.run(stop);
-    runner.stop(patience_s);
+    serve_until(stop, http, front, runner);
     return 0;
 }
 
@@ -135,11 +248,12 @@ Action declare_serve(CLI::App& program, Language language) {
         "serve", Text{"serve the HTTP API", "啟動 HTTP API 服務"}.in(language));
     const auto written = std::make_shared<Written>();
     add_address(command, *written, language);
+    add_access(command, *written, language);
     add_limits(command, *written, language);
     const auto console_options = std::make_shared<ConsoleOptions>(command, language, false);
     return [written, console_options](const Surroundings& around) {
         console_options->check();
-        return serve(*written, around.stop);
+        return written->new_api_key.empty() ? serve(*written, around.stop) : new_api_key(*written);
     };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -30,6 +31,14 @@ struct Request {
     std::string body;
     /// Of a body that went to disk.
     std::shared_ptr<Upload> upload;
+    /// The client's address, without its port.
+    std::string peer;
+    /// Names this request in logs and in X-Request-Id.
+    std::string id;
+    /// The name of the API key it came with; empty: none, or a wrong one.
+    std::string key_name;
+    /// It reached the proxy in front by https.
+    bool https = false;
 
     /// "" where it is missing.
     const std::string& header(const std::string& name) const;
@@ -76,11 +85,41 @@ struct Response {
     std::optional<FilePart> file = {};
     /// Instead of `body`: asked twice a second.
     std::function<EventStep()> events = {};
+    /// The job that the request made or asked for, for the log.
+    std::string job_id = {};
 };
 
 /// Ends the handling of a request with this response.
 struct Refusal {
     Response response;
+};
+
+/// One request and what became of it.
+struct Exchange {
+    const Request& request;
+    int status = 0;
+    std::string job_id;
+    std::int64_t bytes_sent = 0;
+    /// From the complete head to the last byte of the response.
+    std::chrono::duration<double> time{};
+};
+
+/// What answers requests. handle() is called from several threads and may block; the others are
+/// called from the server's own thread and must not.
+class Handler {
+  public:
+    virtual ~Handler() = default;
+    /// A head has arrived: gives the request its id.
+    virtual void begin(Request& request) = 0;
+    /// What to do with the body, told by the head alone. Throws Refusal.
+    virtual BodyPlan plan(const Request& request) = 0;
+    /// Never throws: what goes wrong becomes a response.
+    virtual Response handle(const Request& request) = 0;
+    /// The response to a request that is refused before it is understood.
+    virtual Response refuse(int status, const Request& request) = 0;
+    /// Headers that belong to every response; after plan(), handle() or refuse().
+    virtual void dress(const Request& request, Response& response) = 0;
+    virtual void done(const Exchange& exchange) = 0;
 };
 
 std::string_view status_text(int status);

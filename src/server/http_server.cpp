@@ -50,23 +50,18 @@ std::string head_of(const Response& response, bool keep_alive, std::int64_t leng
     };
     for (const auto& [name, value] : response.headers)
         add(name, value);
-    add("X-Content-Type-Options", "nosniff");
-    add("X-Frame-Options", "DENY");
-    add("Referrer-Policy", "no-referrer");
-    add("Content-Security-Policy", "default-src 'none'; sandbox");
     if (length >= 0 && response.status != 304) add("Content-Length", std::to_string(length));
     add("Connection", keep_alive ? "keep-alive" : "close");
     return head + "\r\n";
 }
 
-/// Of a head that check_head() accepts. Nothing where the target is refused.
-std::optional<Request> request_from(const Parser& parser) {
-    Request request;
+/// Of a head that check_head() accepts. False where the target is refused.
+bool read_request(const Parser& parser, Request& request) {
     const auto& message = parser.get();
     request.method = std::string(message.method_string());
     const auto target = message.target();
     auto parsed = parse_target({target.data(), target.size()});
-    if (!parsed) return std::nullopt;
+    if (!parsed) return false;
     request.path = std::move(parsed->path);
     request.query = std::move(parsed->query);
     for (const auto& field : message) {
@@ -75,7 +70,7 @@ std::optional<Request> request_from(const Parser& parser) {
                        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         request.headers[name] = std::string(field.value());
     }
-    return request;
+    return true;
 }
 
 /// Counts the connections of an address while it lives.
@@ -99,12 +94,12 @@ class ConnectionCount {
 }  // namespace
 
 struct HttpServer::State {
-    State(Service& the_service, const ServerSettings& the_settings)
-        : service(the_service),
+    State(Handler& the_handler, const ServerSettings& the_settings)
+        : handler(the_handler),
           settings(the_settings),
           pool(static_cast<std::size_t>(settings.threads)) {}
 
-    Service& service;
+    Handler& handler;
     const ServerSettings settings;
     bool stopping = false;
     std::map<std::string, int> connections;
@@ -120,7 +115,10 @@ namespace {
 class Connection {
   public:
     Connection(HttpServer::State& server, tcp::socket socket, const std::string& address)
-        : server_(server), stream_(std::move(socket)), count_(server.connections, address) {}
+        : server_(server),
+          stream_(std::move(socket)),
+          address_(address),
+          count_(server.connections, address) {}
 
     asio::awaitable<void> run() {
         while (!server_.stopping) {
@@ -128,10 +126,9 @@ class Connection {
             if (refused < 0) break;
             bool goes_on = false;
             if (refused > 0) {
-                goes_on_ = false;
                 head_only_ = false;
-                response_ = Service::refuse(refused, Language::traditional_chinese);
-                co_await respond();
+                begin();
+                co_await refuse(refused);
             } else {
                 goes_on = co_await serve_one();
             }
@@ -141,6 +138,13 @@ class Connection {
     }
 
   private:
+    void begin() {
+        began_ = std::chrono::steady_clock::now();
+        sent_ = 0;
+        request_ = Request{};
+        request_.peer = address_;
+    }
+
     /// 0, an HTTP status to refuse with, or -1 where the connection is to be closed.
     asio::awaitable<int> read_head() {
         stream_.expires_after(server_.settings.head_timeout);
@@ -157,6 +161,7 @@ class Connection {
     }
 
     asio::awaitable<bool> serve_one() {
+        begin();
         Parser parser;
         parser.header_limit(2 * max_head_bytes);
         parser.body_limit(boost::none);
@@ -167,9 +172,8 @@ class Connection {
             if (error) co_return co_await refuse(400);
         }
         goes_on_ = parser.get().keep_alive();
-        auto request = request_from(parser);
-        if (!request) co_return co_await refuse(400);
-        request_ = std::move(*request);
+        if (!read_request(parser, request_)) co_return co_await refuse(400);
+        server_.handler.begin(request_);
         head_only_ = request_.method == "HEAD";
         if (head_only_) request_.method = "GET";
         const int refused = co_await read_body(parser);
@@ -177,7 +181,7 @@ class Connection {
         if (refused > 0) co_return co_await refuse(refused);
         if (!response_) {
             co_await to_pool();
-            response_ = server_.service.handle(request_);
+            response_ = server_.handler.handle(request_);
             request_.upload.reset();
             co_await to_server();
         }
@@ -188,7 +192,7 @@ class Connection {
     asio::awaitable<int> read_body(Parser& parser) {
         BodyPlan plan;
         try {
-            plan = server_.service.plan(request_);
+            plan = server_.handler.plan(request_);
         } catch (const Refusal& refusal) {
             response_ = refusal.response;
         }
@@ -260,15 +264,17 @@ class Connection {
 
     asio::awaitable<bool> refuse(int status) {
         goes_on_ = false;
-        response_ = Service::refuse(status, request_.language());
+        if (request_.id.empty()) server_.handler.begin(request_);
+        response_ = server_.handler.refuse(status, request_);
         request_.upload.reset();
         co_return co_await respond();
     }
 
     /// True where the connection can be used again.
     asio::awaitable<bool> respond() {
-        const Response response = std::move(*response_);
+        Response response = std::move(*response_);
         response_.reset();
+        server_.handler.dress(request_, response);
         const bool goes_on = goes_on_ && !server_.stopping && !response.events;
         const std::int64_t length = response.events ? -1
                                     : response.file
@@ -280,6 +286,8 @@ class Connection {
         bool sent = co_await send(text);
         if (sent && body && response.file) sent = co_await send_file(*response.file);
         if (sent && body && response.events) sent = co_await send_events(response.events);
+        server_.handler.done({request_, response.status, response.job_id, sent_,
+                              std::chrono::steady_clock::now() - began_});
         co_return sent&& goes_on;
     }
 
@@ -287,7 +295,7 @@ class Connection {
         stream_.expires_after(server_.settings.write_timeout);
         const auto [error, count] =
             co_await asio::async_write(stream_, asio::buffer(text.data(), text.size()), no_throw);
-        static_cast<void>(count);
+        sent_ += static_cast<std::int64_t>(count);
         co_return !error;
     }
 
@@ -350,10 +358,13 @@ class Connection {
 
     HttpServer::State& server_;
     beast::tcp_stream stream_;
+    const std::string address_;
     ConnectionCount count_;
     beast::flat_buffer buffer_;
     Request request_;
     std::optional<Response> response_;
+    std::chrono::steady_clock::time_point began_;
+    std::int64_t sent_ = 0;
     bool head_only_ = false;
     bool goes_on_ = false;
 };
@@ -398,8 +409,8 @@ asio::awaitable<void> accept_clients(HttpServer::State& server) {
 
 }  // namespace
 
-HttpServer::HttpServer(Service& service, const ServerSettings& settings)
-    : state_(std::make_unique<State>(service, settings)) {
+HttpServer::HttpServer(Handler& handler, const ServerSettings& settings)
+    : state_(std::make_unique<State>(handler, settings)) {
     try {
         const tcp::endpoint endpoint(asio::ip::make_address(settings.host), settings.port);
         state_->acceptor.open(endpoint.protocol());

@@ -5,7 +5,7 @@
 #include <stop_token>
 #include <string>
 
-#include "server/service.h"
+#include "server/http.h"
 
 namespace ditto::server {
 
@@ -28,11 +28,11 @@ struct ServerSettings {
     int threads = 4;
 };
 
-/// HTTP/1.1 for a Service: one thread for all connections, a few for the service's work.
+/// HTTP/1.1 for a Handler: one thread for all connections, a few for the handler's work.
 class HttpServer {
   public:
     /// Listens from now on. Throws Error{option_value} where host and port cannot be taken.
-    HttpServer(Service& service, const ServerSettings& settings);
+    HttpServer(Handler& handler, const ServerSettings& settings);
     ~HttpServer();
 
     unsigned short port() const;

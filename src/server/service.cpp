@@ -138,6 +138,20 @@ Response Service::refuse(int status, Language language) {
     return json_response(detail_json(say(sentence, language, {{"limit", limit}})), status);
 }
 
+void Service::measure(Metrics& metrics) {
+    for (const auto& [state, count] : store_.count())
+        metrics.set("ditto_jobs", {{"state", std::string(jobs::state_name(state))}}, count);
+}
+
+bool Service::works() {
+    try {
+        store_.count();
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 Response Service::system_info(const Request&, const std::string&) {
     const auto counts = store_.count();
     const int running = counts.at(jobs::JobState::running);

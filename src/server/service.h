@@ -8,6 +8,7 @@
 #include "jobs/job_runner.h"
 #include "server/data_folder.h"
 #include "server/http.h"
+#include "server/metrics.h"
 
 namespace ditto::server {
 
@@ -29,6 +30,12 @@ class Service {
     Response handle(const Request& request);
     /// The response to a request that is refused before it is understood.
     static Response refuse(int status, Language language);
+
+    /// Sets the gauges of jobs and queue.
+    void measure(Metrics& metrics);
+    /// True where the store answers.
+    bool works();
+    const std::filesystem::path& data_root() const { return data_.root(); }
 
   private:
     using Handler = Response (Service::*)(const Request&, const std::string& id);

@@ -15,6 +15,7 @@
 #include "engine_double.h"
 #include "files.h"
 #include "media/image_file.h"
+#include "server/front.h"
 #include "server/http_server.h"
 #include "sounds.h"
 
@@ -51,7 +52,8 @@ class ServiceFixture : public testing::Test {
                                              examiner_, shared_);
         server_settings_.port = 0;
         server_settings_.stop_timeout = std::chrono::milliseconds(50);
-        server_ = std::make_unique<HttpServer>(*service_, server_settings_);
+        front_ = std::make_unique<Front>(front_settings_, *service_, metrics_, log_);
+        server_ = std::make_unique<HttpServer>(*front_, server_settings_);
         runner_->start();
         stop_ = std::stop_source();
         thread_ = std::thread([this] { server_->run(stop_.get_token()); });
@@ -62,6 +64,7 @@ class ServiceFixture : public testing::Test {
         released_ = true;
         runner_->stop(0);
         server_.reset();
+        front_.reset();
         service_.reset();
         runner_.reset();
         store_.reset();
@@ -141,6 +144,10 @@ class ServiceFixture : public testing::Test {
     std::unique_ptr<jobs::JobStore> store_;
     std::unique_ptr<jobs::JobRunner> runner_;
     std::unique_ptr<Service> service_;
+    FrontSettings front_settings_;
+    Metrics metrics_;
+    RequestLog log_{LogFormat::none};
+    std::unique_ptr<Front> front_;
     std::unique_ptr<HttpServer> server_;
     std::stop_source stop_;
     std::thread thread_;

@@ -1,0 +1,356 @@
+#include "server/front.h"
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+#include <sys/statvfs.h>
+
+#include "server/client_origin.h"
+#include "server/job_json.h"
+#include "server/openapi.h"
+#include "server/operator_text.h"
+
+namespace ditto::server {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* cookie_name = "ditto_session";
+/// Swagger UI styles its page with style attributes.
+constexpr std::string_view docs_policy =
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+constexpr std::int64_t max_session_body = 4096;
+
+Response json_answer(const Json& json, int status = 200) {
+    return {status,
+            {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+            json.dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+Response refusal(int status, const OperatorText& text, const Request& request) {
+    return json_answer(Json{{"detail", text.in(request.language())}}, status);
+}
+
+bool changes_state(const Request& request) {
+    return request.method != "GET" && request.method != "OPTIONS";
+}
+
+bool is_session(const Request& request) {
+    return request.path == "/api/session";
+}
+
+std::int64_t free_bytes(const std::filesystem::path& folder) {
+    struct statvfs disk {};
+    if (statvfs(folder.c_str(), &disk) != 0) return 0;
+    return static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize);
+}
+
+std::string key_in(const Request& request) {
+    constexpr std::string_view bearer = "Bearer ";
+    const std::string& authorization = request.header("authorization");
+    if (authorization.size() > bearer.size()) {
+        std::string scheme = authorization.substr(0, bearer.size());
+        std::transform(scheme.begin() + 1, scheme.end(), scheme.begin() + 1,
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        if (scheme == bearer || scheme == "bearer ") return authorization.substr(bearer.size());
+    }
+    return request.header("x-api-key");
+}
+
+/// An id of the client's own, where it can stand in a log and a header.
+bool is_request_id(std::string_view text) {
+    return !text.empty() && text.size() <= 64 &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) {
+               return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+           });
+}
+
+std::string job_id_in(std::string_view path) {
+    for (std::string_view rest = path; !rest.empty();) {
+        rest.remove_prefix(1);
+        const std::string_view segment = rest.substr(0, rest.find('/'));
+        if (is_id(segment) && path.find("/photo/") == std::string_view::npos) {
+            return std::string(segment);
+        }
+        rest.remove_prefix(segment.size());
+    }
+    return {};
+}
+
+std::string rounded(double value) {
+    return std::to_string(static_cast<std::int64_t>(value * 100) / 100.).substr(0, 8);
+}
+
+void add_missing(Response& response, std::string_view name, std::string_view value) {
+    const bool there = std::any_of(response.headers.begin(), response.headers.end(),
+                                   [&](const auto& header) { return header.first == name; });
+    if (!there) response.headers.emplace_back(name, value);
+}
+
+Response preflight(const std::string& origin) {
+    return {204,
+            {{"Access-Control-Allow-Origin", origin},
+             {"Access-Control-Allow-Methods", "GET, POST, DELETE"},
+             {"Access-Control-Allow-Headers",
+              "Accept-Language, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, "
+              "Range, X-API-Key, X-Request-Id"},
+             {"Access-Control-Max-Age", "600"},
+             {"Vary", "Origin"}}};
+}
+
+}  // namespace
+
+Front::Front(FrontSettings settings, Service& service, Metrics& metrics, RequestLog& log)
+    : settings_(std::move(settings)),
+      service_(service),
+      metrics_(metrics),
+      log_(log),
+      web_(settings_.web),
+      api_docs_(settings_.api_docs) {
+    if (!settings_.api_keys.empty()) keys_ = std::make_unique<ApiKeys>(settings_.api_keys);
+}
+
+void Front::begin(Request& request) {
+    if (settings_.behind_proxy) {
+        const Forwarded forwarded = read_forwarded(request);
+        if (!forwarded.address.empty()) request.peer = forwarded.address;
+        request.https = forwarded.https;
+    }
+    const std::string& id = request.header("x-request-id");
+    request.id = is_request_id(id) ? id : random_token().substr(0, 16);
+    if (keys_) request.key_name = key_name(request);
+}
+
+std::string Front::key_name(const Request& request) {
+    std::string key = key_in(request);
+    if (key.empty()) {
+        const auto token = cookie_value(request.header("cookie"), cookie_name);
+        if (token) key = sessions_.key_of(*token).value_or("");
+    }
+    return key.empty() ? std::string() : keys_->name_of(key).value_or("");
+}
+
+BodyPlan Front::plan(const Request& request) {
+    check_host(request);
+    check_origin(request);
+    if (request.method == "OPTIONS") {
+        const auto origin = normalized_origin(request.header("origin"));
+        const auto& allowed = settings_.allowed_origins;
+        if (origin && std::find(allowed.begin(), allowed.end(), *origin) != allowed.end()) {
+            throw Refusal{preflight(request.header("origin"))};
+        }
+    }
+    check_key(request);
+    if (is_session(request)) return {max_session_body, nullptr};
+    if (is_open(request) || (request.method == "GET" && request.path == "/metrics")) return {};
+    check_room(request);
+    return service_.plan(request);
+}
+
+Response Front::handle(const Request& request) {
+    if (auto response = own(request)) return std::move(*response);
+    return service_.handle(request);
+}
+
+Response Front::refuse(int status, const Request& request) {
+    return Service::refuse(status, request.language());
+}
+
+void Front::check_host(const Request& request) const {
+    if (!settings_.loopback_only || keys_) return;
+    const std::string name = host_name(request.header("host"));
+    if (is_loopback_name(name)) return;
+    for (const std::string& origin : settings_.allowed_origins) {
+        if (host_name(origin.substr(origin.find("//") + 2)) == name) return;
+    }
+    throw Refusal{
+        refusal(421,
+                {"This service answers only to localhost; name others with --allow-origin.",
+                 "此服務只接受 localhost;其他名稱請以 --allow-origin 指定。"},
+                request)};
+}
+
+void Front::check_origin(const Request& request) const {
+    if (!changes_state(request) || !is_foreign(request, settings_.allowed_origins)) return;
+    throw Refusal{refusal(403,
+                          {"A page of another site may not change anything here.",
+                           "其他網站的頁面不得在此變更資料。"},
+                          request)};
+}
+
+bool Front::is_open(const Request& request) const {
+    const std::string& path = request.path;
+    return request.method == "GET" && !path.starts_with("/api/") && path != "/metrics" &&
+           !path.starts_with("/uploads/") && !path.starts_with("/outputs/");
+}
+
+void Front::check_key(const Request& request) {
+    if (!keys_ || is_open(request) || is_session(request) || !request.key_name.empty()) return;
+    if (failures_.blocked(request.peer)) {
+        Response response = refusal(429,
+                                    {"Too many wrong API keys; try again in a minute.",
+                                     "錯誤的 API 金鑰過多,請一分鐘後再試。"},
+                                    request);
+        response.headers.emplace_back("Retry-After", "60");
+        throw Refusal{response};
+    }
+    if (!key_in(request).empty()) failures_.failed(request.peer);
+    Response response = refusal(401,
+                                {"A valid API key is needed (Authorization: Bearer KEY).",
+                                 "需要有效的 API 金鑰(Authorization: Bearer KEY)。"},
+                                request);
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    throw Refusal{response};
+}
+
+void Front::check_room(const Request& request) const {
+    if (request.method != "POST" || request.path.ends_with("/validate")) return;
+    if (draining_) throw Refusal{Service::refuse(503, request.language())};
+    if (settings_.disk_floor_bytes == 0) return;
+    if (free_bytes(service_.data_root()) >= settings_.disk_floor_bytes) return;
+    throw Refusal{refusal(507,
+                          {"The server's disk is nearly full; nothing new is taken until "
+                           "there is room.",
+                           "伺服器磁碟空間即將用盡,釋出空間前不接受新的工作。"},
+                          request)};
+}
+
+std::optional<Response> Front::own(const Request& request) {
+    if (is_session(request)) return session(request);
+    if (request.method != "GET") return std::nullopt;
+    const std::string& path = request.path;
+    if (path == "/health") return json_answer(Json{{"status", "ok"}});
+    if (path == "/ready") return ready(request);
+    if (path == "/openapi.json") {
+        return Response{200,
+                        {{"Content-Type", "application/json"}, {"Cache-Control", "no-cache"}},
+                        std::string(openapi_json())};
+    }
+    if (path == "/metrics") {
+        service_.measure(metrics_);
+        metrics_.set("ditto_ready", {}, draining_ ? 0 : 1);
+        metrics_.set("ditto_disk_free_bytes", {},
+                     static_cast<double>(free_bytes(service_.data_root())));
+        metrics_.set("ditto_log_lines_dropped_total", {}, static_cast<double>(log_.dropped()));
+        return Response{200,
+                        {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"},
+                         {"Cache-Control", "no-store"}},
+                        metrics_.text()};
+    }
+    if (path == "/docs" || path.starts_with("/docs/")) return docs(request);
+    if (is_open(request)) return page(request);
+    return std::nullopt;
+}
+
+Response Front::ready(const Request& request) {
+    if (!draining_ && service_.works()) return json_answer(Json{{"status", "ready"}});
+    Json answer{{"status", draining_ ? "draining" : "failing"}};
+    answer["detail"] = OperatorText{"The service takes no new work.", "服務不接受新的工作。"}.in(
+        request.language());
+    return json_answer(answer, 503);
+}
+
+Response Front::session(const Request& request) {
+    const std::string cookie_end = std::string("; Path=/; HttpOnly; SameSite=Strict") +
+                                   (request.https ? "; Secure" : "") + "; Max-Age=";
+    if (request.method == "GET") {
+        return json_answer(Json{{"required", keys_ != nullptr},
+                                {"signed_in", keys_ == nullptr || !request.key_name.empty()}});
+    }
+    if (request.method == "DELETE") {
+        const auto token = cookie_value(request.header("cookie"), cookie_name);
+        if (token) sessions_.close(*token);
+        Response response = json_answer(Json{{"signed_in", false}});
+        response.headers.emplace_back("Set-Cookie",
+                                      std::string(cookie_name) + "=" + cookie_end + "0");
+        return response;
+    }
+    if (request.method != "POST") {
+        return refusal(
+            405, {"This address takes GET, POST and DELETE.", "此網址接受 GET、POST 與 DELETE。"},
+            request);
+    }
+    if (!keys_) return json_answer(Json{{"required", false}, {"signed_in", true}});
+    const Json body = Json::parse(request.body, nullptr, false);
+    std::string key = key_in(request);
+    if (body.is_object() && body.contains("key") && body["key"].is_string()) key = body["key"];
+    if (failures_.blocked(request.peer) || !keys_->name_of(key)) {
+        failures_.failed(request.peer);
+        return refusal(failures_.blocked(request.peer) ? 429 : 401,
+                       {"This API key is not valid.", "此 API 金鑰無效。"}, request);
+    }
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Sessions::lifetime);
+    Response response = json_answer(Json{{"required", true}, {"signed_in", true}});
+    response.headers.emplace_back("Set-Cookie", std::string(cookie_name) + "=" +
+                                                    sessions_.open(key) + cookie_end +
+                                                    std::to_string(seconds.count()));
+    return response;
+}
+
+Response Front::page(const Request& request) const {
+    const bool first = request.path == "/";
+    const std::string name = first ? "index.html" : request.path.substr(1);
+    if (auto response = web_.serve(request, name)) return std::move(*response);
+    if (first) return studio_missing_page(request.language());
+    // Told by the service, which knows whether the address takes another method.
+    return service_.handle(request);
+}
+
+Response Front::docs(const Request& request) const {
+    if (request.path == "/docs") {
+        return {307, {{"Location", "/docs/"}, {"Cache-Control", "no-store"}}};
+    }
+    const std::string name = request.path == "/docs/" ? "index.html" : request.path.substr(6);
+    auto response = docs_page(name);
+    if (!response) response = api_docs_.serve(request, name);
+    if (!response) return service_.handle(request);
+    for (auto& [header, value] : response->headers) {
+        if (header == "Content-Security-Policy") value = docs_policy;
+    }
+    return std::move(*response);
+}
+
+void Front::dress(const Request& request, Response& response) {
+    add_missing(response, "X-Content-Type-Options", "nosniff");
+    add_missing(response, "X-Frame-Options", "DENY");
+    add_missing(response, "Referrer-Policy", "no-referrer");
+    add_missing(response, "Cross-Origin-Resource-Policy",
+                settings_.allowed_origins.empty() ? "same-origin" : "cross-origin");
+    add_missing(response, "Content-Security-Policy", "default-src 'none'; sandbox");
+    if (!request.id.empty()) add_missing(response, "X-Request-Id", request.id);
+    const auto origin = normalized_origin(request.header("origin"));
+    const auto& allowed = settings_.allowed_origins;
+    if (origin && std::find(allowed.begin(), allowed.end(), *origin) != allowed.end()) {
+        add_missing(response, "Access-Control-Allow-Origin", request.header("origin"));
+        add_missing(response, "Access-Control-Expose-Headers",
+                    "Content-Range, ETag, Retry-After, X-Request-Id");
+        add_missing(response, "Vary", "Origin");
+    }
+}
+
+void Front::done(const Exchange& exchange) {
+    const Request& request = exchange.request;
+    const bool unmatched = exchange.status == 404 || exchange.status == 405 || request.path.empty();
+    const std::string route = unmatched ? "unmatched" : route_label(request.path);
+    const std::string status = std::to_string(exchange.status);
+    metrics_.add(
+        "ditto_http_requests_total",
+        {{"method", unmatched ? "other" : request.method}, {"route", route}, {"status", status}});
+    metrics_.observe("ditto_http_request_seconds", {{"route", route}}, exchange.time.count());
+    metrics_.add("ditto_http_sent_bytes_total", {}, static_cast<double>(exchange.bytes_sent));
+    log_.write(exchange.status >= 500 ? LogLevel::error : LogLevel::info, "request",
+               {{"request_id", request.id},
+                {"client", request.peer},
+                {"key", request.key_name},
+                {"method", request.method},
+                {"path", request.path},
+                {"status", status},
+                {"bytes", std::to_string(exchange.bytes_sent)},
+                {"duration_ms", rounded(exchange.time.count() * 1000)},
+                {"job_id", exchange.job_id.empty() ? job_id_in(request.path) : exchange.job_id},
+                {"user_agent", request.header("user-agent")}});
+}
+
+}  // namespace ditto::server
