@@ -18,6 +18,7 @@
 #include "server/front.h"
 #include "server/http_server.h"
 #include "server/service.h"
+#include "server/webhooks.h"
 
 namespace ditto::cli {
 namespace {
@@ -39,6 +40,8 @@ struct Written {
     std::vector<std::string> allow_origins;
     std::string log_format;
     std::string disk_floor;
+    std::string webhook_secret_file;
+    bool webhook_allow_private = false;
     bool behind_proxy = false;
     bool insecure = false;
 };
@@ -115,6 +118,19 @@ void add_access(CLI::App& command, Written& written, Language language) {
         .add_flag("--behind-proxy", written.behind_proxy,
                   Text{"believes X-Forwarded-For and X-Forwarded-Proto of the proxy in front",
                        "採信前端代理伺服器的 X-Forwarded-For 與 X-Forwarded-Proto"}
+                      .in(language))
+        ->group(group);
+    add_option(
+        command, "--webhook-secret-file", written.webhook_secret_file, "FILE",
+        Text{"what webhooks are signed with (default: webhook.secret in --data, made when it "
+             "is missing)",
+             "Webhook 簽章用的密鑰檔(預設:--data 中的 webhook.secret,不存在時自動建立)"}
+            .in(language),
+        group);
+    command
+        .add_flag("--webhook-allow-private", written.webhook_allow_private,
+                  Text{"webhooks may go to this computer and the local network",
+                       "允許 Webhook 連線至本機與區域網路"}
                       .in(language))
         ->group(group);
     add_option(command, "--log-format", written.log_format, "FORMAT",
@@ -231,6 +247,13 @@ int serve(const Written& written, const std::stop_token& stop) {
     const int queue = number("--queue", written.queue, 1, 100000, 32);
     server::Service service({DITTO_VERSION, queue}, data, store, runner, *examiner, engines);
     server::Metrics metrics;
+    jobs::WebhookStore webhook_store(data.root() / "jobs.db");
+    server::WebhookSettings webhook_settings;
+    webhook_settings.secret = server::webhook_secret(
+        written.webhook_secret_file.empty() ? data.root() / "webhook.secret"
+                                            : std::filesystem::path(written.webhook_secret_file));
+    webhook_settings.allow_private = written.webhook_allow_private;
+    const server::Webhooks webhooks(webhook_settings, webhook_store, store, metrics, log);
     server::Front front(front_options, service, metrics, log);
     server::HttpServer http(front, address);
     runner.start();

@@ -8,12 +8,26 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "hub/file_handle.h"
 
 namespace ditto::hub {
+namespace {
+
+std::string hex_of(std::span<const unsigned char> bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string result;
+    for (const unsigned byte : bytes) {
+        result += digits[byte >> 4U];
+        result += digits[byte & 15U];
+    }
+    return result;
+}
+
+}  // namespace
 
 struct Digest::State {
     EVP_MD_CTX* context = EVP_MD_CTX_new();
@@ -56,13 +70,18 @@ std::string Digest::hex() {
     if (EVP_DigestFinal_ex(state_->context, raw.data(), &size) != 1) {
         throw Error(ErrorCode::internal, {}, "OpenSSL could not finish a digest");
     }
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string result;
-    for (unsigned int i = 0; i < size; ++i) {
-        result += digits[raw[i] >> 4];
-        result += digits[raw[i] & 15];
+    return hex_of(std::span(raw).first(size));
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
+    unsigned int size = 0;
+    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes, text.size(), raw.data(),
+             &size) == nullptr) {
+        throw Error(ErrorCode::internal, {}, "OpenSSL could not make an HMAC");
     }
-    return result;
+    return hex_of(std::span(raw).first(size));
 }
 
 std::string sha256_of(const std::filesystem::path& file, std::stop_token stop) {

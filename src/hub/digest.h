@@ -7,6 +7,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 namespace ditto::hub {
 
@@ -35,5 +36,8 @@ class Digest {
 /// SHA-256 of a whole file. Throws Error{model_missing} where it cannot be read,
 /// Error{cancelled}.
 std::string sha256_of(const std::filesystem::path& file, std::stop_token stop = {});
+
+/// HMAC-SHA256 (RFC 2104) in lower-case hex.
+std::string hmac_sha256(std::string_view key, std::string_view text);
 
 }  // namespace ditto::hub

@@ -27,6 +27,9 @@ struct JobRequest {
     Controls controls;
     /// Jobs of a higher priority go first; among equals the older.
     int priority = 0;
+    /// Who is told by HTTP when the job has ended; may be empty. Kept in the store's table of
+    /// webhooks, so that a Job that is read has none here.
+    std::string webhook = {};
 };
 
 /// How far a running job is.

@@ -42,6 +42,11 @@ const char* const schema = R"sql(
         key TEXT UNIQUE, key_body TEXT
     ) STRICT;
     CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, priority DESC, number);
+    -- A row lives until its delivery, or until nobody tries any more; see WebhookStore.
+    CREATE TABLE IF NOT EXISTS webhooks (
+        job TEXT PRIMARY KEY, url TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0, next REAL NOT NULL DEFAULT 0
+    ) STRICT;
     PRAGMA user_version = 1;
 )sql";
 
@@ -145,6 +150,10 @@ JobStore::Addition JobStore::add(const JobRequest& request, int max_queued,
         insert.bind_null().bind_null();
     }
     insert.step();
+    if (!request.webhook.empty()) {
+        Statement webhook(state_->database, "INSERT INTO webhooks (job, url) VALUES (?1, ?2)");
+        webhook.bind(id).bind(request.webhook).step();
+    }
     transaction.commit();
     return {Added::queued, id};
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "server/sentences.h"
+#include "server/webhooks.h"
 
 namespace ditto::server {
 namespace {
@@ -44,6 +45,17 @@ class BodyReader {
             body_.engine = EngineWish::ditto;
         } else if (name != "auto") {
             wrong("engine", Sentence::value_choice, "enum", {{"expected", "auto, mesh, ditto"}});
+        }
+    }
+
+    void webhook() {
+        const auto found = json_.find("webhook");
+        if (found == json_.end() || found->is_null()) return;
+        if (found->is_string() && Webhooks::is_url(found->get<std::string>())) {
+            body_.webhook = found->get<std::string>();
+        } else {
+            wrong("webhook", Sentence::value_choice, "url_parsing",
+                  {{"expected", "http://..., https://..."}});
         }
     }
 
@@ -119,6 +131,7 @@ GenerateBody read_generate_body(std::string_view text, Language language) {
     reader.text("photo_id", body.photo_id);
     reader.text("audio_path", body.audio_path);
     reader.engine();
+    reader.webhook();
     for (const ControlSpec& spec : control_specs()) {
         // How many processors a job takes is the operator's matter.
         if (spec.name != "threads") reader.control(spec);

@@ -30,6 +30,8 @@ struct GenerateBody {
     std::string audio_path;
     EngineWish engine = EngineWish::automatic;
     Controls controls;
+    /// Empty: nobody is told.
+    std::string webhook;
     /// Empty where all is well.
     std::vector<FieldError> errors;
 };

@@ -214,6 +214,7 @@ Response Service::generate(const Request& request, const std::string&) {
     wanted.audio = audio.path;
     wanted.engine = body.engine;
     wanted.controls = body.controls;
+    wanted.webhook = body.webhook;
     const auto added = store_.add(wanted, settings_.max_queued);
     if (added.outcome == jobs::JobStore::Added::full) {
         Response full = refusal(429, Sentence::queue_full, request);
