@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "checkpoints/file_io.h"
+#include "checkpoints/lmdm_reader.h"
 #include "checkpoints/onnx_rewrite.h"
 
 namespace ditto {
@@ -195,6 +196,13 @@ void check_conditions(const checkpoints::Audio2MotionConfig& config, const std::
     }
 }
 
+std::optional<denoiser::MotionWeights> lmdm_weights(const std::filesystem::path& file) {
+    auto state =
+        checkpoints::read_lmdm(checkpoints::load_file(file, largest_network), file.string());
+    if (!state) return std::nullopt;
+    return std::move(state->tensors);
+}
+
 }  // namespace
 
 reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder) {
@@ -206,6 +214,7 @@ reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder) {
                 checkpoints::rewrite_grid_samples(model, 0, files.warp_network.string());
         }
     }
+    files.lmdm_weights = [file = files.lmdm] { return lmdm_weights(file); };
     return files;
 }
 

@@ -13,6 +13,7 @@ enum class Language { english, traditional_chinese };
 enum class NoticeCode {
     engine_chosen,
     faces_several,
+    motion_slow,
     mouth_open,
     photo_small,
     photo_scaled,

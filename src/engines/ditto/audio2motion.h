@@ -1,5 +1,13 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "denoiser/motion_network.h"
 #include "engines/ditto/clip_motion.h"
 #include "nn/session.h"
 
@@ -8,17 +16,38 @@ namespace ditto::reenact {
 /// The latent motion diffusion model; engines/ditto/clip_motion.h makes motion with it.
 /// Network: x (1,80,265), cond_frame (1,265), cond (1,80,1103), time_cond (1) int64 ->
 /// pred_noise, x_start (1,80,265). Guidance is inside.
+///
+/// Where its weights are known, the network is computed in parts (room denoiser): once for all,
+/// once a clip, and at every step, which takes about half the time of the graph.
 class Audio2Motion {
   public:
-    /// Throws Error{model_mismatch}.
-    explicit Audio2Motion(nn::Session network);
+    /// Node by node, as the graph says. `why`: the name of a phrase in base/messages.cpp that tells
+    /// why not in parts; empty where nobody asked for it. Throws Error{model_mismatch}.
+    explicit Audio2Motion(nn::Session network, std::string why = {});
 
-    /// One step; see ClipDenoise.
-    Prediction operator()(std::span<const float> sample, std::span<const float> first_frame,
-                          std::span<const float> conditions, std::int64_t time) const;
+    /// In parts, on at most so many threads, if one step comes out as the graph's own (to 1e-4 of
+    /// its largest value) and this processor has the instructions; else as above.
+    static Audio2Motion in_parts(nn::Session network,
+                                 const std::optional<denoiser::MotionWeights>& weights,
+                                 int threads);
+
+    /// For one run. `times` of the steps that it will take. This must outlive what comes back.
+    ClipDenoise clips(std::vector<std::int64_t> times) const;
+
+    bool is_in_parts() const { return parts_ != nullptr; }
+    /// Why it runs as the graph says; a phrase's name.
+    const std::string& obstacle() const { return obstacle_; }
 
   private:
-    nn::Session network_;
+    Audio2Motion(std::shared_ptr<const denoiser::MotionNetwork> parts, int threads)
+        : parts_(std::move(parts)), threads_(threads) {}
+    Prediction run_graph(std::span<const float> sample, std::span<const float> first_frame,
+                         std::span<const float> conditions, std::int64_t time) const;
+
+    std::optional<nn::Session> network_;
+    std::shared_ptr<const denoiser::MotionNetwork> parts_;
+    int threads_ = 1;
+    std::string obstacle_;
 };
 
 }  // namespace ditto::reenact

@@ -98,9 +98,7 @@ void ClipMotion::run_clip() {
     const std::vector<float> conditions = clip_conditions();
     const std::vector<float> noise = draw_(clip_values);
     const std::vector<float> predicted =
-        sampler_.sample(noise, step_noises_, [&](std::span<const float> sample, std::int64_t time) {
-            return denoise_(sample, first_frame_, conditions, time);
-        });
+        sampler_.sample(noise, step_noises_, denoise_(first_frame_, conditions));
     if (observer_) observer_({clips_, conditions, noise, predicted});
     join(predicted);
     ++clips_;

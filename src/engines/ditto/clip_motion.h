@@ -40,10 +40,10 @@ struct ClipOptions {
     int fused_frames() const;
 };
 
-/// Predicts one step of one clip: sample 80x265, frame to continue from 265, conditions 80x1103.
+/// Begins a clip: frame to continue from 265, conditions 80x1103, both kept by the caller until the
+/// clip is done. What comes back predicts its steps, from samples of 80x265.
 using ClipDenoise =
-    std::function<Prediction(std::span<const float> sample, std::span<const float> first_frame,
-                             std::span<const float> conditions, std::int64_t time)>;
+    std::function<Denoise(std::span<const float> first_frame, std::span<const float> conditions)>;
 /// So many numbers of mean 0 and standard deviation 1.
 using DrawNoise = std::function<std::vector<float>(std::size_t)>;
 

@@ -31,7 +31,7 @@ std::vector<float> cumulative_alphas() {
 }
 
 /// -1 .. 999 in equal parts, cut to whole numbers, from the last to the first.
-std::vector<int> times(int steps) {
+std::vector<int> schedule_times(int steps) {
     std::vector<int> result;
     for (int i = steps; i >= 0; --i)
         result.push_back(training_steps * i / steps - 1);
@@ -40,12 +40,17 @@ std::vector<int> times(int steps) {
 
 }  // namespace
 
+NoiseWeights noise_weights(std::int64_t time) {
+    const float alpha = cumulative_alphas().at(static_cast<std::size_t>(time));
+    return {std::sqrt(1 / (1 - alpha)), 1 / std::sqrt(1 / alpha - 1)};
+}
+
 DdimSampler::DdimSampler(int steps) {
     if (steps < 1 || steps > training_steps) {
         throw Error(ErrorCode::internal, {}, "number of diffusion steps");
     }
     const std::vector<float> alphas = cumulative_alphas();
-    const std::vector<int> schedule = times(steps);
+    const std::vector<int> schedule = schedule_times(steps);
     for (std::size_t i = 0; i + 1 < schedule.size(); ++i) {
         const int time = schedule[i];
         const int next = schedule[i + 1];
@@ -61,6 +66,13 @@ DdimSampler::DdimSampler(int steps) {
         }
         steps_.push_back(step);
     }
+}
+
+std::vector<std::int64_t> DdimSampler::times() const {
+    std::vector<std::int64_t> result;
+    for (const Step& step : steps_)
+        result.push_back(step.time);
+    return result;
 }
 
 std::vector<float> DdimSampler::sample(std::vector<float> sample,

@@ -51,6 +51,11 @@ void check_memory(const NetworkFiles& files) {
     }
 }
 
+Audio2Motion open_audio2motion(nn::Session network, const NetworkFiles& files, int threads) {
+    if (!files.lmdm_weights) return Audio2Motion(std::move(network));
+    return Audio2Motion::in_parts(std::move(network), files.lmdm_weights(), threads);
+}
+
 }  // namespace
 
 NetworkFiles NetworkFiles::in(const std::filesystem::path& ditto_onnx) {
@@ -94,12 +99,14 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
     const auto open = [&](const std::filesystem::path& file, const nn::SessionOptions& options) {
         return nn::Session(runtime, file, options);
     };
+    // First, while there is room for what is only needed to compare.
+    Audio2Motion audio2motion = open_audio2motion(open(files.lmdm, others), files, threads);
     std::optional<nn::Session> landmarks;
     if (!files.landmark203.empty()) landmarks = open(files.landmark203, others);
     return std::make_shared<const Networks>(
         Networks{AvatarRegistrar(open(files.appearance_extractor, rendering),
                                  open(files.motion_extractor, rendering), std::move(landmarks)),
-                 Wav2Feat(open(files.hubert, others)), Audio2Motion(open(files.lmdm, others)),
+                 Wav2Feat(open(files.hubert, others)), std::move(audio2motion),
                  StitchNetwork(open(files.stitch_network, {.threads = 1})),
                  WarpF3d(files.warp_model.empty()
                              ? open(files.warp_network, rendering)

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engines/ditto/audio2motion.h"
@@ -24,6 +26,8 @@ struct NetworkFiles {
     std::filesystem::path decoder;
     std::filesystem::path lmdm;
     std::filesystem::path hubert;
+    /// Reads the weights out of `lmdm`, nothing where its graph is unknown; may be empty.
+    std::function<std::optional<denoiser::MotionWeights>()> lmdm_weights;
     /// The warp network's own bytes, where its file cannot be run as it is.
     std::string warp_model;
     std::filesystem::path landmark203;  // empty: crops follow MediaPipe's points

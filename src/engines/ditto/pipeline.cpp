@@ -101,6 +101,8 @@ std::shared_ptr<const Avatar> DittoEngine::register_photo(const Image& photo,
     const face::PhotoVerdict verdict = face::examine_photo(source, *faces_);
     for (const Notice& notice : verdict.notices)
         progress.notice(notice);
+    const std::string& obstacle = networks_->audio2motion.obstacle();
+    if (!obstacle.empty()) progress.notice({NoticeCode::motion_slow, {{"why", obstacle}}});
     throw_if_stopped(stop);
     progress.stage(Stage::register_avatar, 0);
     return register_face(source, verdict.mesh.landmarks.points, controls);

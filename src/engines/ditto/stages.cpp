@@ -88,14 +88,13 @@ Moving::Moving(const Audio2Motion& network, const ClipOptions& clips, ConditionH
                const Dump& dump)
     : conditions_(std::move(conditions)),
       random_(static_cast<std::uint64_t>(controls.seed), noise_stream),
-      clips_(
-          clips, conditions_, source, [&network](auto... step) { return network(step...); },
-          [this](std::size_t count) {
-              std::vector<float> noise(count);
-              for (float& value : noise)
-                  value = static_cast<float>(random_.normal());
-              return noise;
-          }),
+      clips_(clips, conditions_, source, network.clips(DdimSampler(clips.sampling_steps).times()),
+             [this](std::size_t count) {
+                 std::vector<float> noise(count);
+                 for (float& value : noise)
+                     value = static_cast<float>(random_.normal());
+                 return noise;
+             }),
       clock_(controls.fps, held),
       fps_(controls.fps),
       dump_(dump) {

@@ -15,8 +15,8 @@ namespace {
 std::vector<MotionVector> run(const ClipOptions& options, std::size_t count, std::size_t frames,
                               std::size_t late, std::uint64_t seed) {
     const ConditionHandler conditions = stubs::video_conditions();
-    ClipMotion motion(options, conditions, to_vector(reference::motion_info(3)), stubs::denoise,
-                      reference::Draw());
+    ClipMotion motion(options, conditions, to_vector(reference::motion_info(3)),
+                      stubs::denoise_clip, reference::Draw());
     const auto features = reference::wave(count * feature_size, 8);
     const std::span all(features);
     Random random(seed);
@@ -67,7 +67,7 @@ TEST(ClipMotion, StreamingWithASmallOverlapLosesNothing) {
 TEST(ClipMotion, RefusesWhatCannotBe) {
     const ConditionHandler conditions = stubs::video_conditions();
     const auto make = [&](const ClipOptions& options) {
-        return ClipMotion(options, conditions, {}, stubs::denoise, reference::Draw());
+        return ClipMotion(options, conditions, {}, stubs::denoise_clip, reference::Draw());
     };
     EXPECT_THROW(make({.overlap = 80}), Error);
     EXPECT_THROW(make({.overlap = 0}), Error);

@@ -83,8 +83,8 @@ TEST(DiffusionParity, LoopWithTheSameNoiseAsLmdm) {
 std::vector<float> run_motion(ClipOptions options, std::size_t count, bool origin_first) {
     options.sampling_steps = 10;
     const ConditionHandler conditions = stubs::video_conditions();
-    ClipMotion motion(options, conditions, to_vector(reference::motion_info(3)), stubs::denoise,
-                      reference::Draw());
+    ClipMotion motion(options, conditions, to_vector(reference::motion_info(3)),
+                      stubs::denoise_clip, reference::Draw());
     const auto features = reference::wave(count * feature_size, 8);
     std::vector<MotionVector> frames;
     for (std::size_t i = 0; i < count; i += 5) {

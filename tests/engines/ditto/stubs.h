@@ -49,6 +49,12 @@ inline Prediction denoise(std::span<const float> sample, std::span<const float> 
     return result;
 }
 
+inline Denoise denoise_clip(std::span<const float> first_frame, std::span<const float> conditions) {
+    return [=](std::span<const float> sample, std::int64_t time) {
+        return denoise(sample, first_frame, conditions, time);
+    };
+}
+
 /// HuBERT: 20 rows, each hears 400 samples.
 inline std::vector<float> hubert(std::span<const float> window) {
     std::vector<float> rows(20 * feature_size);
