@@ -1,0 +1,13 @@
+#include "cpu/kernels.h"
+
+namespace ditto::cpu {
+
+const Kernels* kernels_of_this_processor() {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) {
+        return &avx512_kernels();
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &avx2_kernels();
+    return nullptr;
+}
+
+}  // namespace ditto::cpu

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ditto::cpu {
+
+/// Channels are stored last and padded with zeros to a multiple of this.
+constexpr int lane_channels = 16;
+constexpr int padded_channels(int count) {
+    return (count + lane_channels - 1) / lane_channels * lane_channels;
+}
+
+/// How an axis is cut into tiles. A tile takes `taps` values of the input, makes `products`
+/// combinations of them, multiplies each by a combination of the three weights, and makes `outputs`
+/// results of the products.
+enum class Tiling {
+    point,   // a convolution of one tap
+    f2x3,    // Winograd's F(2,3)
+    f4x3,    // Winograd's F(4,3)
+    twice,   // three taps on a map whose values all stand twice
+    fourth,  // three taps on a map whose values all stand four times
+};
+
+/// Three-dimensional ones use their own tiling for depth.
+struct Tilings {
+    Tiling plane = Tiling::point;
+    Tiling depth = Tiling::point;
+};
+
+struct TileSize {
+    int taps, products, outputs;
+    int step;    // in the input, from one tile to the next
+    int before;  // values of the input in front of a tile's first
+};
+constexpr TileSize tile_size(Tiling tiling) {
+    switch (tiling) {
+        case Tiling::point:
+            return {1, 1, 1, 1, 0};
+        case Tiling::f2x3:
+            return {4, 4, 2, 2, 1};
+        case Tiling::f4x3:
+            return {6, 6, 4, 4, 1};
+        case Tiling::twice:
+            return {3, 3, 2, 1, 1};
+        case Tiling::fourth:
+            return {3, 3, 4, 1, 1};
+    }
+    return {};
+}
+constexpr int max_taps = 4 * 6 * 6;
+constexpr int max_outputs = 2 * 4 * 4;
+
+/// What becomes of a convolution's results; for `count` channels of one tile.
+struct Finish {
+    int outputs = 0;              // of the tile, those outside of the map too
+    const float* values = nullptr;  // [outputs][stride]
+    std::ptrdiff_t stride = 0;
+    int count = 0;
+    float* const* to = nullptr;  // [outputs]; null where outside
+    const float* bias = nullptr;
+    float slope = 1;                      // of negative results
+    const float* const* add = nullptr;    // [outputs], before the slope; null: nothing is added
+    const float* const* scaled = nullptr;  // [outputs]: SPADE. Then values and bias hold `count`
+                                          // factors and, with `shifts`, `count` summands
+    const float* norm_scale = nullptr;
+    const float* norm_shift = nullptr;
+    bool shifts = false;
+};
+
+/// The inner loops, once for every kind of processor. All pointers are to at least 32-byte aligned
+/// memory, counts of channels are multiples of lane_channels.
+struct Kernels {
+    const char* name;
+
+    /// c (rows x panels*16, row stride ldc) = a (rows x depth, row stride lda) times b, stored as
+    /// [panel][depth][16] with `panel_stride` between panels; added to c where `accumulate`.
+    void (*multiply)(int rows, int depth, int panels, const float* a, std::ptrdiff_t lda,
+                     const float* b, std::ptrdiff_t panel_stride, float* c, std::ptrdiff_t ldc,
+                     bool accumulate);
+
+    /// taps: [z][y][x] pointers to `channels` values -> out[product * stride + channel].
+    void (*enter)(Tilings tilings, const float* const* taps, int channels, float* out,
+                  std::ptrdiff_t stride);
+    /// in[product * stride + channel] -> out[output * channels + channel].
+    void (*leave)(Tilings tilings, const float* in, std::ptrdiff_t stride, int channels,
+                  float* out);
+    void (*finish)(const Finish& finish);
+
+    /// Sums of (x - origin) and its square over `pixels` rows of `channels` values.
+    void (*moments)(const float* x, int pixels, int channels, const float* origin, float* sums,
+                    float* squares);
+};
+
+/// Null on processors without AVX2 and FMA.
+const Kernels* kernels_of_this_processor();
+const Kernels& avx2_kernels();
+const Kernels& avx512_kernels();
+
+}  // namespace ditto::cpu

@@ -1,0 +1,16 @@
+namespace ditto::cpu {
+namespace {
+constexpr int width = 8;
+}
+}  // namespace ditto::cpu
+
+#include "cpu/kernels_body.h"
+
+namespace ditto::cpu {
+
+const Kernels& avx2_kernels() {
+    static constexpr Kernels kernels{"avx2", multiply, enter, leave, finish, moments};
+    return kernels;
+}
+
+}  // namespace ditto::cpu

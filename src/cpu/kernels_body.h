@@ -1,0 +1,286 @@
+// Included by the files that give `width`, in floats, and are compiled for a kind of processor.
+// Nothing here may be shared with code that is compiled for another one, so everything is in an
+// unnamed namespace and no standard function is called.
+
+#include "cpu/kernels.h"
+
+namespace ditto::cpu {
+namespace {
+
+using Lane = float __attribute__((vector_size(width * sizeof(float)), aligned(4), may_alias));
+
+constexpr int lanes = lane_channels / width;
+
+inline Lane load(const float* from) {
+    return *reinterpret_cast<const Lane*>(from);
+}
+inline void store(float* to, Lane value) {
+    *reinterpret_cast<Lane*>(to) = value;
+}
+inline Lane spread(float value) {
+    return value - Lane{};
+}
+
+// ---- product of matrices
+
+template <int rows>
+inline void multiply_block(int depth, const float* a, std::ptrdiff_t lda, const float* b, float* c,
+                           std::ptrdiff_t ldc, bool accumulate) {
+    Lane sums[rows][lanes];
+#pragma GCC unroll 32
+    for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 4
+        for (int l = 0; l < lanes; ++l)
+            sums[r][l] = accumulate ? load(c + r * ldc + l * width) : Lane{};
+    }
+    for (int k = 0; k < depth; ++k, b += lane_channels) {
+        Lane right[lanes];
+#pragma GCC unroll 4
+        for (int l = 0; l < lanes; ++l)
+            right[l] = load(b + l * width);
+#pragma GCC unroll 32
+        for (int r = 0; r < rows; ++r) {
+            const Lane left = spread(a[r * lda + k]);
+#pragma GCC unroll 4
+            for (int l = 0; l < lanes; ++l)
+                sums[r][l] += left * right[l];
+        }
+    }
+#pragma GCC unroll 32
+    for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 4
+        for (int l = 0; l < lanes; ++l)
+            store(c + r * ldc + l * width, sums[r][l]);
+    }
+}
+
+template <int rows>
+inline void multiply_rows(int count, int depth, const float* a, std::ptrdiff_t lda, const float* b,
+                          float* c, std::ptrdiff_t ldc, bool accumulate) {
+    for (; count >= rows; count -= rows, a += rows * lda, c += rows * ldc)
+        multiply_block<rows>(depth, a, lda, b, c, ldc, accumulate);
+    if constexpr (rows > 1) {
+        constexpr int smaller = rows > 6 ? rows / 2 : rows - 1;
+        if (count > 0) multiply_rows<smaller>(count, depth, a, lda, b, c, ldc, accumulate);
+    }
+}
+
+void multiply(int rows, int depth, int panels, const float* a, std::ptrdiff_t lda, const float* b,
+              std::ptrdiff_t panel_stride, float* c, std::ptrdiff_t ldc, bool accumulate) {
+    constexpr int slice = 256;  // 16 KB of a panel stay in the first cache
+    constexpr int block = width == 16 ? 24 : 6;
+    for (int from = 0; from < depth; from += slice) {
+        const int count = depth - from < slice ? depth - from : slice;
+        for (int p = 0; p < panels; ++p) {
+            multiply_rows<block>(rows, count, a + from, lda,
+                                 b + p * panel_stride + from * lane_channels,
+                                 c + p * lane_channels, ldc, accumulate || from > 0);
+        }
+    }
+}
+
+// ---- tiles of one axis: `in` makes products of taps, `out` makes outputs of products
+
+template <Tiling tiling>
+struct Axis;
+
+template <>
+struct Axis<Tiling::point> {
+    static void in(const Lane* d, int s, Lane* t, int u) { (void)s, (void)u, t[0] = d[0]; }
+    static void out(const Lane* d, int s, Lane* t, int u) { (void)s, (void)u, t[0] = d[0]; }
+};
+
+template <>
+struct Axis<Tiling::f2x3> {
+    static void in(const Lane* d, int s, Lane* t, int u) {
+        const Lane d0 = d[0], d1 = d[s], d2 = d[2 * s], d3 = d[3 * s];
+        t[0] = d0 - d2;
+        t[u] = d1 + d2;
+        t[2 * u] = d2 - d1;
+        t[3 * u] = d1 - d3;
+    }
+    static void out(const Lane* d, int s, Lane* t, int u) {
+        const Lane d0 = d[0], d1 = d[s], d2 = d[2 * s], d3 = d[3 * s];
+        t[0] = d0 + d1 + d2;
+        t[u] = d1 - d2 - d3;
+    }
+};
+
+template <>
+struct Axis<Tiling::f4x3> {
+    static void in(const Lane* d, int s, Lane* t, int u) {
+        const Lane d0 = d[0], d1 = d[s], d2 = d[2 * s], d3 = d[3 * s], d4 = d[4 * s];
+        const Lane d5 = d[5 * s];
+        const Lane even = d4 - 4.F * d2, odd = d3 - 4.F * d1;
+        const Lane even2 = d4 - d2, odd2 = 2.F * (d3 - d1);
+        t[0] = 4.F * d0 - 5.F * d2 + d4;
+        t[u] = even + odd;
+        t[2 * u] = even - odd;
+        t[3 * u] = even2 + odd2;
+        t[4 * u] = even2 - odd2;
+        t[5 * u] = 4.F * d1 - 5.F * d3 + d5;
+    }
+    static void out(const Lane* d, int s, Lane* t, int u) {
+        const Lane d1 = d[s], d2 = d[2 * s], d3 = d[3 * s], d4 = d[4 * s];
+        const Lane sum = d1 + d2, difference = d1 - d2, sum2 = d3 + d4, difference2 = d3 - d4;
+        t[0] = d[0] + sum + sum2;
+        t[u] = difference + 2.F * difference2;
+        t[2 * u] = sum + 4.F * sum2;
+        t[3 * u] = difference + 8.F * difference2 + d[5 * s];
+    }
+};
+
+/// Between equal values the three weights act as their sum; across an edge, one acts on the step.
+struct Repeated {
+    static void in(const Lane* d, int s, Lane* t, int u) {
+        const Lane d1 = d[s];
+        t[0] = d1;
+        t[u] = d[0] - d1;
+        t[2 * u] = d[2 * s] - d1;
+    }
+};
+template <>
+struct Axis<Tiling::twice> : Repeated {
+    static void out(const Lane* d, int s, Lane* t, int u) {
+        t[0] = d[0] + d[s];
+        t[u] = d[0] + d[2 * s];
+    }
+};
+template <>
+struct Axis<Tiling::fourth> : Repeated {
+    static void out(const Lane* d, int s, Lane* t, int u) {
+        t[0] = d[0] + d[s];
+        t[u] = d[0];
+        t[2 * u] = d[0];
+        t[3 * u] = d[0] + d[2 * s];
+    }
+};
+
+template <Tiling plane, Tiling depth>
+void enter_tile(const float* const* taps, int channels, float* out, std::ptrdiff_t stride) {
+    constexpr TileSize p = tile_size(plane), d = tile_size(depth);
+    for (int c = 0; c < channels; c += width) {
+        Lane a[d.taps][p.taps][p.products], b[d.taps][p.products][p.products];
+        for (int z = 0; z < d.taps; ++z) {
+            for (int y = 0; y < p.taps; ++y) {
+                Lane row[p.taps];
+                for (int x = 0; x < p.taps; ++x)
+                    row[x] = load(taps[(z * p.taps + y) * p.taps + x] + c);
+                Axis<plane>::in(row, 1, a[z][y], 1);
+            }
+            for (int x = 0; x < p.products; ++x)
+                Axis<plane>::in(&a[z][0][x], p.products, &b[z][0][x], p.products);
+        }
+        for (int i = 0; i < p.products * p.products; ++i) {
+            Lane column[d.products];
+            Axis<depth>::in(&b[0][0][0] + i, p.products * p.products, column, 1);
+            for (int z = 0; z < d.products; ++z)
+                store(out + (z * p.products * p.products + i) * stride + c, column[z]);
+        }
+    }
+}
+
+template <Tiling plane, Tiling depth>
+void leave_tile(const float* in, std::ptrdiff_t stride, int channels, float* out) {
+    constexpr TileSize p = tile_size(plane), d = tile_size(depth);
+    for (int c = 0; c < channels; c += width) {
+        Lane a[d.outputs][p.products][p.products], b[p.outputs][p.products];
+        for (int i = 0; i < p.products * p.products; ++i) {
+            Lane column[d.products];
+            for (int z = 0; z < d.products; ++z)
+                column[z] = load(in + (z * p.products * p.products + i) * stride + c);
+            Axis<depth>::out(column, 1, &a[0][0][0] + i, p.products * p.products);
+        }
+        for (int z = 0; z < d.outputs; ++z) {
+            for (int x = 0; x < p.products; ++x)
+                Axis<plane>::out(&a[z][0][x], p.products, &b[0][x], p.products);
+            for (int y = 0; y < p.outputs; ++y) {
+                Lane row[p.outputs];
+                Axis<plane>::out(b[y], 1, row, 1);
+                for (int x = 0; x < p.outputs; ++x)
+                    store(out + ((z * p.outputs + y) * p.outputs + x) * channels + c, row[x]);
+            }
+        }
+    }
+}
+
+void enter(Tilings tilings, const float* const* taps, int channels, float* out,
+           std::ptrdiff_t stride) {
+    const bool deep = tilings.depth == Tiling::f2x3;
+    switch (tilings.plane) {
+        case Tiling::point:
+            return enter_tile<Tiling::point, Tiling::point>(taps, channels, out, stride);
+        case Tiling::f2x3:
+            return (deep ? enter_tile<Tiling::f2x3, Tiling::f2x3>
+                         : enter_tile<Tiling::f2x3, Tiling::point>)(taps, channels, out, stride);
+        case Tiling::f4x3:
+            return (deep ? enter_tile<Tiling::f4x3, Tiling::f2x3>
+                         : enter_tile<Tiling::f4x3, Tiling::point>)(taps, channels, out, stride);
+        case Tiling::twice:
+            return (deep ? enter_tile<Tiling::twice, Tiling::f2x3>
+                         : enter_tile<Tiling::twice, Tiling::point>)(taps, channels, out, stride);
+        case Tiling::fourth:
+            return enter_tile<Tiling::fourth, Tiling::point>(taps, channels, out, stride);
+    }
+}
+
+void leave(Tilings tilings, const float* in, std::ptrdiff_t stride, int channels, float* out) {
+    const bool deep = tilings.depth == Tiling::f2x3;
+    switch (tilings.plane) {
+        case Tiling::point:
+            return leave_tile<Tiling::point, Tiling::point>(in, stride, channels, out);
+        case Tiling::f2x3:
+            return (deep ? leave_tile<Tiling::f2x3, Tiling::f2x3>
+                         : leave_tile<Tiling::f2x3, Tiling::point>)(in, stride, channels, out);
+        case Tiling::f4x3:
+            return (deep ? leave_tile<Tiling::f4x3, Tiling::f2x3>
+                         : leave_tile<Tiling::f4x3, Tiling::point>)(in, stride, channels, out);
+        case Tiling::twice:
+            return (deep ? leave_tile<Tiling::twice, Tiling::f2x3>
+                         : leave_tile<Tiling::twice, Tiling::point>)(in, stride, channels, out);
+        case Tiling::fourth:
+            return leave_tile<Tiling::fourth, Tiling::point>(in, stride, channels, out);
+    }
+}
+
+// ---- what follows a convolution
+
+inline Lane bend(Lane value, float slope) {
+    return value < Lane{} ? value * slope : value;
+}
+
+void finish(const Finish& f) {
+    for (int o = 0; o < f.outputs; ++o) {
+        float* to = f.to[o];
+        if (to == nullptr) continue;
+        const float* values = f.values + o * f.stride;
+        for (int c = 0; c < f.count; c += width) {
+            Lane value = load(values + c) + load(f.bias + c);
+            if (f.scaled != nullptr) {
+                const Lane x = load(f.scaled[o] + c);
+                value *= x * load(f.norm_scale + c) + load(f.norm_shift + c);
+                if (f.shifts) value += load(values + f.count + c) + load(f.bias + f.count + c);
+            }
+            if (f.add != nullptr) value += load(f.add[o] + c);
+            store(to + c, bend(value, f.slope));
+        }
+    }
+}
+
+void moments(const float* x, int pixels, int channels, const float* origin, float* sums,
+             float* squares) {
+    for (int c = 0; c < channels; c += width) {
+        const Lane from = load(origin + c);
+        Lane sum{}, square{};
+        for (int i = 0; i < pixels; ++i) {
+            const Lane value = load(x + static_cast<std::ptrdiff_t>(i) * channels + c) - from;
+            sum += value;
+            square += value * value;
+        }
+        store(sums + c, sum);
+        store(squares + c, square);
+    }
+}
+
+}  // namespace
+}  // namespace ditto::cpu

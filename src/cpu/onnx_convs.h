@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/tensor.h"
+#include "cpu/conv.h"
+
+namespace ditto::cpu {
+
+/// The network is not one that this room knows how to compute. `what` is for developers.
+struct Unknown : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The convolutions of an ONNX graph, in its order, with their weights as they act: spectral norm
+/// that the graph computes itself is computed here, batch norm that follows is multiplied in.
+class OnnxConvs {
+  public:
+    /// Borrows `model`. Throws Unknown where it cannot be read.
+    explicit OnnxConvs(std::string_view model);
+
+    std::size_t count() const { return convs_.size(); }
+    /// How many nodes of an operator there are.
+    int nodes(std::string_view op) const;
+    /// Throws Unknown where some node of `op` has another value, or none, for a real attribute.
+    void require(std::string_view op, std::string_view attribute, double value) const;
+
+    /// Throws Unknown where the weights are not constant, the kernel is not the same along all
+    /// axes, or the result has another size than the input.
+    ConvWeights weights(std::size_t conv) const;
+
+  private:
+    struct Constant {
+        Shape shape;
+        std::vector<float> values;
+    };
+    struct Node {
+        std::string_view op;
+        std::vector<std::string_view> inputs, outputs;
+        std::map<std::string_view, double> reals;
+        std::map<std::string_view, std::vector<std::int64_t>> integers;
+        std::string_view tensor;
+    };
+
+    static Node parse_node(std::string_view text);
+    static void parse_attribute(std::string_view text, Node& node);
+    static Constant parse_tensor(std::string_view text);
+    Constant constant(std::string_view name, int depth = 0) const;
+    Constant computed(const Node& node, int depth) const;
+    void fold_batch_norm(const Node& conv, ConvWeights& weights) const;
+
+    std::vector<Node> nodes_;
+    std::vector<std::size_t> convs_;
+    std::map<std::string_view, std::string_view> initializers_;  // encoded
+    std::map<std::string_view, std::size_t> makers_;             // of a value
+};
+
+}  // namespace ditto::cpu

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace ditto::cpu {
+
+/// Threads that wait for the parts of one piece of work after the other. The caller works too, so
+/// that a pool of one has no thread of its own.
+class Pool {
+  public:
+    explicit Pool(int threads);
+    ~Pool();
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+
+    int threads() const { return static_cast<int>(helpers_.size()) + 1; }
+
+    /// Calls work(part, thread) for every part in 0..parts-1, thread in 0..threads()-1, and returns
+    /// when all are done. One call at a time; `work` must not throw.
+    void run(int parts, const std::function<void(int part, int thread)>& work);
+
+  private:
+    void help(int thread);
+    void take_parts(int thread);
+
+    std::mutex mutex_;
+    std::condition_variable begun_;
+    std::condition_variable ended_;
+    const std::function<void(int, int)>* work_ = nullptr;
+    int parts_ = 0;
+    std::atomic<int> next_ = 0;
+    int busy_ = 0;
+    unsigned long round_ = 0;
+    bool stopping_ = false;
+    std::vector<std::thread> helpers_;
+};
+
+}  // namespace ditto::cpu
