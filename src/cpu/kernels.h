@@ -51,6 +51,10 @@ constexpr TileSize tile_size(Tiling tiling) {
 constexpr int max_taps = 4 * 6 * 6;
 constexpr int max_outputs = 2 * 4 * 4;
 
+constexpr int fourier_side = 16;
+constexpr int fourier_half = fourier_side / 2 + 1;  // along x, the others are their conjugates
+constexpr int frequencies = fourier_side * fourier_side * fourier_half;
+
 /// What becomes of a convolution's results; for `count` channels of one tile.
 struct Finish {
     int outputs = 0;              // of the tile, those outside of the map too
@@ -86,6 +90,16 @@ struct Kernels {
     void (*leave)(Tilings tilings, const float* in, std::ptrdiff_t stride, int channels,
                   float* out);
     void (*finish)(const Finish& finish);
+
+    /// Fourier transform of a cube of fourier_side^3 places, taps: [z][y][x] pointers to `channels`
+    /// values. Writes out[frequency * stride + channel], the imaginary parts `channels` further on.
+    void (*to_frequencies)(const float* const* taps, int channels, float* out,
+                           std::ptrdiff_t stride);
+    /// The way back, times fourier_side^3; imaginary parts stand `imaginary` behind the real ones.
+    /// out[place * channels + channel], `kept` places along every axis. May read one lane more than
+    /// there are channels.
+    void (*to_places)(const float* in, std::ptrdiff_t stride, int imaginary, int channels, int kept,
+                      float* out);
 
     /// Sums of (x - origin) and its square over `pixels` rows of `channels` values.
     void (*moments)(const float* x, int pixels, int channels, const float* origin, float* sums,
