@@ -179,6 +179,9 @@ constexpr std::array notice_entries{
                 "The photo is scaled to {width}x{height}.", "照片已縮放為 {width}x{height}。"},
     NoticeEntry{NoticeCode::runtime_fallback, "runtime_fallback",
                 "Running on the processor: {why}.", "改用處理器執行:{why}。"},
+    NoticeEntry{NoticeCode::network_by_runtime, "network_by_runtime",
+                "ONNX Runtime runs {path}, several times slower: {why}.",
+                "{path} 改由 ONNX Runtime 執行,速度慢數倍:{why}。"},
 };
 
 /// Parts of sentences: a value under the name "why" or "hint" that is one of these names is said in
@@ -190,6 +193,9 @@ struct PhraseEntry {
 };
 
 constexpr std::array phrase_entries{
+    PhraseEntry{"network_unknown", "it is not the network that this program computes itself",
+                "這不是本程式能自行計算的網路"},
+    PhraseEntry{"processor_old", "this processor lacks AVX2", "此處理器不支援 AVX2"},
     PhraseEntry{"as_asked", "as asked for", "依您的指定"},
     PhraseEntry{"checkpoints_missing", "Ditto's checkpoints are not in {folder}",
                 "{folder} 中沒有 Ditto 的模型檔"},

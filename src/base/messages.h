@@ -18,6 +18,7 @@ enum class NoticeCode {
     photo_small,
     photo_scaled,
     runtime_fallback,
+    network_by_runtime,
 };
 
 struct Notice {

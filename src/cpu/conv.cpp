@@ -38,8 +38,10 @@ int products_of(Tilings t) {
 class WeightTransform {
   public:
     WeightTransform(const ConvWeights& weights, Tilings tilings)
-        : kernel_(weights.kernel), depth_kernel_(weights.volume ? weights.kernel : 1),
-          plane_(weight_combinations(tilings.plane)), depth_(weight_combinations(tilings.depth)) {}
+        : kernel_(weights.kernel),
+          depth_kernel_(weights.volume ? weights.kernel : 1),
+          plane_(weight_combinations(tilings.plane)),
+          depth_(weight_combinations(tilings.depth)) {}
 
     int size() const { return depth_kernel_ * kernel_ * kernel_; }
 
@@ -85,9 +87,13 @@ ChannelOrder padded_order(int count) {
 
 Conv::Conv(Pool& pool, const ConvWeights& weights, Tilings tilings, const ChannelOrder& out,
            const ChannelOrder& in, int chunk)
-    : tilings_(tilings), out_(static_cast<int>(out.size())), in_(static_cast<int>(in.size())),
-      products_(products_of(tilings)), chunk_(chunk),
-      weights_(size(products_) * size(out_) * size(in_)), bias_(size(out_)) {
+    : tilings_(tilings),
+      out_(static_cast<int>(out.size())),
+      in_(static_cast<int>(in.size())),
+      products_(products_of(tilings)),
+      chunk_(chunk),
+      weights_(size(products_) * size(out_) * size(in_)),
+      bias_(size(out_)) {
     for (int o = 0; o < out_; ++o) {
         const int source = out[size(o)];
         bias_.data()[o] = source < 0 || weights.bias.empty() ? 0 : weights.bias[size(source)];
@@ -101,8 +107,7 @@ Conv::Conv(Pool& pool, const ConvWeights& weights, Tilings tilings, const Channe
                 const int from = in[size(i)];
                 std::fill(made.begin(), made.end(), 0);
                 if (o >= 0 && from >= 0) {
-                    const std::size_t kernel =
-                        size(o) * size(weights.in) + size(from);
+                    const std::size_t kernel = size(o) * size(weights.in) + size(from);
                     transform.apply(weights.values.data() + kernel * size(transform.size()),
                                     made.data());
                 }
@@ -153,9 +158,8 @@ void Conv::run(Workshop& shop, const Map& from, const After& after) const {
     // Rows a power of two apart would share few places of the cache.
     plan.entered_row = in_ + lane_channels;
     plan.entered_stride = plan.entered_row * plan.block + lane_channels;
-    shop.pool.run(plan.blocks * plan.groups, [&](int part, int thread) {
-        run_part(shop, from, after, plan, part, thread);
-    });
+    shop.pool.run(plan.blocks * plan.groups,
+                  [&](int part, int thread) { run_part(shop, from, after, plan, part, thread); });
 }
 
 void Conv::run_part(Workshop& shop, const Map& from, const After& after, const Plan& plan, int part,

@@ -28,8 +28,8 @@ class Decoder {
         Norm norm_0, norm_1;
         Conv conv_0, conv_1;
         // Where the number of channels changes:
-        Norm norm_s;        // factors only
-        Conv shifted_s;     // conv_s after norm_s's summands
+        Norm norm_s;     // factors only
+        Conv shifted_s;  // conv_s after norm_s's summands
         Conv conv_s;
     };
     class Reader;

@@ -60,7 +60,9 @@ class KernelTransform {
 }  // namespace
 
 FourierConv::FourierConv(Pool& pool, const ConvWeights& weights)
-    : kernel_(weights.kernel), in_(padded_channels(weights.in)), out_(weights.out),
+    : kernel_(weights.kernel),
+      in_(padded_channels(weights.in)),
+      out_(weights.out),
       columns_(padded_channels(2 * weights.out)),
       weights_(size(frequencies) * size(columns_) * size(2 * in_)),
       bias_(size(padded_channels(weights.out))) {
@@ -76,8 +78,8 @@ FourierConv::FourierConv(Pool& pool, const ConvWeights& weights)
             transform.apply(weights.values.data() + (size(o) * size(weights.in) + size(i)) * volume,
                             made.data());
             const auto put = [&](std::size_t f, int row, int column, double value) {
-                const std::size_t panel = f * size(columns_ / lane_channels) +
-                                          size(column / lane_channels);
+                const std::size_t panel =
+                    f * size(columns_ / lane_channels) + size(column / lane_channels);
                 weights_.data()[(panel * size(2 * in_) + size(row)) * lane_channels +
                                 size(column % lane_channels)] = static_cast<float>(value);
             };
@@ -124,8 +126,7 @@ void FourierConv::run(Workshop& shop, const Map& from, const Map& to) const {
         constexpr int together = 16;
         shop.pool.run(frequencies / together, [&](int part, int) {
             for (int f = part * together; f < (part + 1) * together; ++f) {
-                const float* weights =
-                    weights_.data() + size(f) * size(columns_) * size(2 * in_);
+                const float* weights = weights_.data() + size(f) * size(columns_) * size(2 * in_);
                 shop.kernels.multiply(tiles, 2 * in_, columns_ / lane_channels,
                                       entered.data() + f * entered_stride, row, weights,
                                       std::ptrdiff_t{2} * in_ * lane_channels,

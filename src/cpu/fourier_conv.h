@@ -6,7 +6,8 @@ namespace ditto::cpu {
 
 /// A convolution of a volume with a large kernel (up to 9 along every axis), in cubes of 16^3
 /// values: the transforms of values and weights are multiplied frequency by frequency, which is one
-/// product of matrices each, and 17 - kernel results along every axis are free of what wraps around.
+/// product of matrices each, and 17 - kernel results along every axis are free of what wraps
+/// around.
 class FourierConv {
   public:
     FourierConv() = default;

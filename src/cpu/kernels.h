@@ -57,16 +57,16 @@ constexpr int frequencies = fourier_side * fourier_side * fourier_half;
 
 /// What becomes of a convolution's results; for `count` channels of one tile.
 struct Finish {
-    int outputs = 0;              // of the tile, those outside of the map too
+    int outputs = 0;                // of the tile, those outside of the map too
     const float* values = nullptr;  // [outputs][stride]
     std::ptrdiff_t stride = 0;
     int count = 0;
     float* const* to = nullptr;  // [outputs]; null where outside
     const float* bias = nullptr;
-    float slope = 1;                      // of negative results
-    const float* const* add = nullptr;    // [outputs], before the slope; null: nothing is added
+    float slope = 1;                       // of negative results
+    const float* const* add = nullptr;     // [outputs], before the slope; null: nothing is added
     const float* const* scaled = nullptr;  // [outputs]: SPADE. Then values and bias hold `count`
-                                          // factors and, with `shifts`, `count` summands
+                                           // factors and, with `shifts`, `count` summands
     const float* norm_scale = nullptr;
     const float* norm_shift = nullptr;
     bool shifts = false;

@@ -9,8 +9,8 @@ constexpr int width = 8;
 namespace ditto::cpu {
 
 const Kernels& avx2_kernels() {
-    static constexpr Kernels kernels{"avx2",         multiply,  enter,  leave, finish,
-                                     to_frequencies, to_places, moments};
+    static constexpr Kernels kernels{"avx2", multiply,       enter,     leave,
+                                     finish, to_frequencies, to_places, moments};
     return kernels;
 }
 

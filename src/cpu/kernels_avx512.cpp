@@ -9,8 +9,8 @@ constexpr int width = 16;
 namespace ditto::cpu {
 
 const Kernels& avx512_kernels() {
-    static constexpr Kernels kernels{"avx512",         multiply,  enter,  leave, finish,
-                                     to_frequencies, to_places, moments};
+    static constexpr Kernels kernels{"avx512", multiply,       enter,     leave,
+                                     finish,   to_frequencies, to_places, moments};
     return kernels;
 }
 

@@ -73,8 +73,8 @@ void multiply(int rows, int depth, int panels, const float* a, std::ptrdiff_t ld
         const int count = depth - from < slice ? depth - from : slice;
         for (int p = 0; p < panels; ++p) {
             multiply_rows<block>(rows, count, a + from, lda,
-                                 b + p * panel_stride + from * lane_channels,
-                                 c + p * lane_channels, ldc, accumulate || from > 0);
+                                 b + p * panel_stride + from * lane_channels, c + p * lane_channels,
+                                 ldc, accumulate || from > 0);
         }
     }
 }
@@ -269,9 +269,9 @@ void finish(const Finish& f) {
 
 // ---- Fourier transform of 16 values: two rounds of transforms of four
 
-constexpr float cosine[16] = {1,          .92387953F,  .70710678F,  .38268343F, 0,  -.38268343F,
-                              -.70710678F, -.92387953F, -1,         -.92387953F, -.70710678F,
-                              -.38268343F, 0,          .38268343F,  .70710678F, .92387953F};
+constexpr float cosine[16] = {
+    1,  .92387953F,  .70710678F,  .38268343F,  0, -.38268343F, -.70710678F, -.92387953F,
+    -1, -.92387953F, -.70710678F, -.38268343F, 0, .38268343F,  .70710678F,  .92387953F};
 
 /// sign: -1 for the way to frequencies, 1 for the way back.
 template <int sign>

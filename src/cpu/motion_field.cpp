@@ -54,17 +54,17 @@ std::vector<float> bump(float centre, int length) {
 
 struct Bump {
     Bump(const float* centre, const Map& volume)
-        : x(bump(centre[0], volume.width)), y(bump(centre[1], volume.height)),
+        : x(bump(centre[0], volume.width)),
+          y(bump(centre[1], volume.height)),
           z(bump(centre[2], volume.depth)) {}
     std::vector<float> x, y, z;
 };
 
 /// One row of the volume, taken between four.
 void mix_rows(const Map& volume, const Between& y, const Between& z, std::vector<float>& row) {
-    const std::array<const float*, 4> from{volume.at(z.first, y.first, 0),
-                                           volume.at(z.first, y.second, 0),
-                                           volume.at(z.second, y.first, 0),
-                                           volume.at(z.second, y.second, 0)};
+    const std::array<const float*, 4> from{
+        volume.at(z.first, y.first, 0), volume.at(z.first, y.second, 0),
+        volume.at(z.second, y.first, 0), volume.at(z.second, y.second, 0)};
     const float a = z.part_first * y.part_first, b = z.part_first * y.part_second;
     const float c = z.part_second * y.part_first, d = z.part_second * y.part_second;
     for (std::size_t i = 0; i < row.size(); ++i)
@@ -119,8 +119,8 @@ void sparse_motions(Pool& pool, const Map& volume, int count, const float* sourc
         }
         for (int x = 0; x < volume.width; ++x) {
             float* place = to.at(z, y, x);
-            std::fill(place + motions * (1 + count),
-                      place + padded_channels(motions * (1 + count)), 0.F);
+            std::fill(place + motions * (1 + count), place + padded_channels(motions * (1 + count)),
+                      0.F);
         }
     });
 }
@@ -139,8 +139,7 @@ void deform(Pool& pool, const Map& volume, const Map& logits, const float* sourc
                 const float weight = std::exp(logit[k + 1] - largest);
                 sum += weight;
                 for (int axis = 0; axis < 3; ++axis) {
-                    shift[size(axis)] +=
-                        weight * (source[3 * k + axis] - driving[3 * k + axis]);
+                    shift[size(axis)] += weight * (source[3 * k + axis] - driving[3 * k + axis]);
                 }
             }
             const Between bx = between(position(x, volume.width) + shift[0] / sum, volume.width);

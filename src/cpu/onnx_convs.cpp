@@ -165,8 +165,8 @@ OnnxConvs::Constant OnnxConvs::computed(const Node& node, int depth) const {
         Constant result{a.shape.size() < 2 ? Shape{} : Shape{a.shape[0]}, {}};
         for (std::size_t i = 0; i < rows; ++i) {
             const float* row = a.values.data() + i * columns;
-            result.values.push_back(static_cast<float>(
-                std::inner_product(row, row + columns, b.values.begin(), 0.)));
+            result.values.push_back(
+                static_cast<float>(std::inner_product(row, row + columns, b.values.begin(), 0.)));
         }
         return result;
     }
@@ -213,7 +213,8 @@ ConvWeights OnnxConvs::weights(std::size_t index) const {
         throw Unknown("a convolution that changes the size");
     }
     ConvWeights result{static_cast<int>(w.shape[0]), static_cast<int>(w.shape[1]),
-                       static_cast<int>(kernel), axes == 3, std::move(w.values), {}};
+                       static_cast<int>(kernel),     axes == 3,
+                       std::move(w.values),          {}};
     if (node.inputs.size() > 2 && !node.inputs[2].empty()) {
         result.bias = constant(node.inputs[2]).values;
         if (result.bias.size() != static_cast<std::size_t>(result.out)) throw Unknown("a bias");

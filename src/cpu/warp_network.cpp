@@ -219,7 +219,8 @@ std::vector<float> WarpNetwork::show(Workshop& shop, const Map& prediction) cons
         for (int x = 0; x < side; ++x) {
             float sum = occlusion_bias_;
             for (int tap = 0; tap < kernel * kernel; ++tap) {
-                const float* from = taps.at(0, y + tap / kernel - before, x + tap % kernel - before);
+                const float* from =
+                    taps.at(0, y + tap / kernel - before, x + tap % kernel - before);
                 if (from != nullptr) sum += from[tap];
             }
             seen[size(y * side + x)] = 1 / (1 + std::exp(-sum));

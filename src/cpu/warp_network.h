@@ -22,8 +22,8 @@ class WarpNetwork {
 
   private:
     struct Level {
-        Conv down;     // from this level's skip to the next one's, before that is halved
-        Conv up;       // from the level below to this one
+        Conv down;      // from this level's skip to the next one's, before that is halved
+        Conv up;        // from the level below to this one
         int above = 0;  // channels of this level's `up`, in front of the skip's
         int skip = 0;
     };

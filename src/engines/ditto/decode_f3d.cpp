@@ -9,13 +9,23 @@ constexpr int side = 512;
 }
 
 DecodeF3d::DecodeF3d(nn::Session network) : network_(std::move(network)) {
-    network_.require_input({"feature", DataType::f32, {1, 256, 64, 64}});
-    network_.require_output({"output", DataType::f32, {1, 3, side, side}});
+    const auto& session = std::get<nn::Session>(network_);
+    session.require_input({"feature", DataType::f32, {1, 256, 64, 64}});
+    session.require_output({"output", DataType::f32, {1, 3, side, side}});
+}
+
+DecodeF3d::DecodeF3d(std::shared_ptr<const cpu::WarpDecode> network)
+    : network_(std::move(network)) {}
+
+Tensor DecodeF3d::picture(const Tensor& warped) const {
+    if (const auto* own = std::get_if<1>(&network_)) return (*own)->decode(warped.view());
+    auto outputs = std::get<nn::Session>(network_).run({{"feature", warped.view()}}, {"output"});
+    return std::move(outputs.front());
 }
 
 FloatImage DecodeF3d::operator()(const Tensor& warped) const {
-    const auto outputs = network_.run({{"feature", warped.view()}}, {"output"});
-    const auto planes = outputs.front().values<float>();
+    const Tensor picture = this->picture(warped);
+    const auto planes = picture.values<float>();
     constexpr std::size_t plane = side * side;
     FloatImage face(side, side, 3);
     for (std::size_t i = 0; i < plane; ++i) {

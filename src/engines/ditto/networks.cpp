@@ -56,6 +56,13 @@ Audio2Motion open_audio2motion(nn::Session network, const NetworkFiles& files, i
     return Audio2Motion::in_parts(std::move(network), files.lmdm_weights(), threads);
 }
 
+void add_notice(const cpu::Obstacle& obstacle, const std::filesystem::path& file,
+                std::vector<Notice>& to) {
+    if (obstacle.why.empty()) return;
+    to.push_back({NoticeCode::network_by_runtime,
+                  {{"path", file.string()}, {"why", obstacle.why}, {"what", obstacle.what}}});
+}
+
 }  // namespace
 
 NetworkFiles NetworkFiles::in(const std::filesystem::path& ditto_onnx) {
@@ -103,16 +110,24 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
     Audio2Motion audio2motion = open_audio2motion(open(files.lmdm, others), files, threads);
     std::optional<nn::Session> landmarks;
     if (!files.landmark203.empty()) landmarks = open(files.landmark203, others);
+    const auto own =
+        std::make_shared<const cpu::WarpDecode>(files.warp_network, files.decoder, threads);
+    std::vector<Notice> notices;
+    add_notice(own->warp_obstacle(), files.warp_network, notices);
+    add_notice(own->decode_obstacle(), files.decoder, notices);
     return std::make_shared<const Networks>(
         Networks{AvatarRegistrar(open(files.appearance_extractor, rendering),
                                  open(files.motion_extractor, rendering), std::move(landmarks)),
                  Wav2Feat(open(files.hubert, others)), std::move(audio2motion),
                  StitchNetwork(open(files.stitch_network, {.threads = 1})),
-                 WarpF3d(files.warp_model.empty()
-                             ? open(files.warp_network, rendering)
-                             : nn::Session(runtime, std::as_bytes(std::span(files.warp_model)),
+                 own->warp_obstacle().why.empty() ? WarpF3d(own)
+                 : files.warp_model.empty()
+                     ? WarpF3d(open(files.warp_network, rendering))
+                     : WarpF3d(nn::Session(runtime, std::as_bytes(std::span(files.warp_model)),
                                            files.warp_network.string(), rendering)),
-                 DecodeF3d(open(files.decoder, rendering))});
+                 own->decode_obstacle().why.empty() ? DecodeF3d(own)
+                                                    : DecodeF3d(open(files.decoder, rendering)),
+                 std::move(notices)});
 }
 
 }  // namespace ditto::reenact

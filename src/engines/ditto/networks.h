@@ -6,7 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/messages.h"
 #include "engines/ditto/audio2motion.h"
 #include "engines/ditto/avatar_registrar.h"
 #include "engines/ditto/decode_f3d.h"
@@ -45,6 +47,8 @@ struct Networks {
     StitchNetwork stitch;
     WarpF3d warp;
     DecodeF3d decode;
+    /// What there is to say about how they run.
+    std::vector<Notice> notices;
 
     /// `threads`: that the machine gives. Throws Error of kind model, naming the file, and
     /// Error{memory} before anything is loaded where the networks would not fit.

@@ -122,6 +122,8 @@ std::shared_ptr<const Avatar> DittoEngine::register_face(const Image& photo,
 std::int64_t DittoEngine::animate(const Avatar& avatar, const Controls& controls,
                                   AudioSource& voice, FrameSink& frames, Progress& progress,
                                   std::stop_token stop) const {
+    for (const Notice& notice : networks_->notices)
+        progress.notice(notice);
     const auto& source = dynamic_cast<const DittoAvatar&>(avatar);
     const ClipOptions clips = clip_options(config_, controls);
 

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <memory>
+#include <variant>
+
 #include "core/tensor.h"
+#include "cpu/warp_decode.h"
 #include "engines/ditto/motion.h"
 #include "nn/session.h"
 
@@ -12,12 +16,14 @@ class WarpF3d {
   public:
     /// Throws Error{model_mismatch}.
     explicit WarpF3d(nn::Session network);
+    /// Computed by this product itself; has no warp_obstacle().
+    explicit WarpF3d(std::shared_ptr<const cpu::WarpDecode> network);
 
     Tensor operator()(const Tensor& appearance, const Keypoints& source,
                       const Keypoints& driving) const;
 
   private:
-    nn::Session network_;
+    std::variant<nn::Session, std::shared_ptr<const cpu::WarpDecode>> network_;
 };
 
 }  // namespace ditto::reenact

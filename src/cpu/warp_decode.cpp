@@ -1,0 +1,61 @@
+#include "cpu/warp_decode.h"
+
+#include "base/error.h"
+#include "checkpoints/file_io.h"
+
+namespace ditto::cpu {
+namespace {
+
+constexpr std::uint64_t largest_file = 1ULL << 31U;
+
+template <class Network>
+std::unique_ptr<Network> open(Workshop& shop, const std::filesystem::path& file,
+                              Obstacle& obstacle) {
+    const std::string model = checkpoints::load_file(file, largest_file);
+    try {
+        return std::make_unique<Network>(shop, model);
+    } catch (const Unknown& unknown) {
+        obstacle = {"network_unknown", unknown.what()};
+    }
+    return nullptr;
+}
+
+void require(const TensorView& view, const Shape& shape) {
+    if (view.shape != shape) throw Error(ErrorCode::internal, {}, "a tensor of another shape");
+}
+
+}  // namespace
+
+WarpDecode::WarpDecode(const std::filesystem::path& warp_network,
+                       const std::filesystem::path& decoder, int threads) {
+    const Kernels* kernels = kernels_of_this_processor();
+    if (kernels == nullptr) {
+        warp_obstacle_ = decode_obstacle_ = {"processor_old", "no AVX2 and FMA"};
+        return;
+    }
+    shop_ = std::make_unique<Workshop>(*kernels, threads);
+    warp_ = open<WarpNetwork>(*shop_, warp_network, warp_obstacle_);
+    decoder_ = open<Decoder>(*shop_, decoder, decode_obstacle_);
+}
+
+Tensor WarpDecode::warp(const TensorView& volume, const TensorView& source,
+                        const TensorView& driving) const {
+    require(volume, {1, 32, 16, 64, 64});
+    require(source, {1, 21, 3});
+    require(driving, {1, 21, 3});
+    Tensor feature(DataType::f32, {1, 256, 64, 64});
+    const std::lock_guard lock(mutex_);
+    warp_->run(*shop_, volume.values<float>().data(), source.values<float>().data(),
+               driving.values<float>().data(), feature.values<float>().data());
+    return feature;
+}
+
+Tensor WarpDecode::decode(const TensorView& feature) const {
+    require(feature, {1, 256, 64, 64});
+    Tensor picture(DataType::f32, {1, 3, 512, 512});
+    const std::lock_guard lock(mutex_);
+    decoder_->run(*shop_, feature.values<float>().data(), picture.values<float>().data());
+    return picture;
+}
+
+}  // namespace ditto::cpu

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "core/tensor.h"
+#include "cpu/decoder.h"
+#include "cpu/warp_network.h"
+
+namespace ditto::cpu {
+
+/// Why a network is left to ONNX Runtime: the name of a phrase in base/messages.cpp.
+struct Obstacle {
+    std::string why;   // empty: there is none
+    std::string what;  // for developers
+};
+
+/// Ditto's warp network and decoder, computed here instead of by ONNX Runtime, from the same files.
+/// Immutable; calls from several threads wait for each other, as one uses all threads.
+class WarpDecode {
+  public:
+    /// Takes what it knows of the two files (see Obstacle for the rest) and transforms the weights,
+    /// which takes a second or two. Throws Error{model_missing | model_corrupt} where a file cannot
+    /// be read.
+    WarpDecode(const std::filesystem::path& warp_network, const std::filesystem::path& decoder,
+               int threads);
+
+    const Obstacle& warp_obstacle() const { return warp_obstacle_; }
+    const Obstacle& decode_obstacle() const { return decode_obstacle_; }
+
+    /// volume (1,32,16,64,64), keypoints (1,21,3) -> feature (1,256,64,64). Only without obstacle.
+    Tensor warp(const TensorView& volume, const TensorView& source,
+                const TensorView& driving) const;
+    /// feature -> picture (1,3,512,512), RGB 0..1.
+    Tensor decode(const TensorView& feature) const;
+
+  private:
+    std::unique_ptr<Workshop> shop_;
+    std::unique_ptr<WarpNetwork> warp_;
+    std::unique_ptr<Decoder> decoder_;
+    Obstacle warp_obstacle_;
+    Obstacle decode_obstacle_;
+    mutable std::mutex mutex_;
+};
+
+}  // namespace ditto::cpu
