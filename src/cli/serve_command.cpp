@@ -17,6 +17,7 @@
 #include "server/client_origin.h"
 #include "server/front.h"
 #include "server/http_server.h"
+#include "server/job_watch.h"
 #include "server/service.h"
 #include "server/webhooks.h"
 
@@ -231,10 +232,13 @@ int serve(const Written& written, const std::stop_token& stop) {
     }
     const server::FrontSettings front_options = front_settings(written, address.host);
     server::RequestLog log(log_format(written.log_format));
+    server::Metrics metrics;
+    server::JobWatch watch(metrics, log);
     address.port = static_cast<unsigned short>(number("--port", written.port, 0, 65535, 8080));
     server::DataFolder data(written.data.empty() ? "data" : written.data);
     jobs::RunnerSettings settings;
     settings.outputs = data.outputs();
+    settings.observer = &watch;
     if (!written.checkpoints.empty()) settings.checkpoints = written.checkpoints;
     settings.workers = number("--jobs", written.jobs, 1, 64, 1);
     settings.keep_finished_s = 3600. * number("--keep-hours", written.keep_hours, 0, 100000, 0);
@@ -246,7 +250,6 @@ int serve(const Written& written, const std::stop_token& stop) {
     jobs::JobRunner runner(store, engines, settings);
     const int queue = number("--queue", written.queue, 1, 100000, 32);
     server::Service service({DITTO_VERSION, queue}, data, store, runner, *examiner, engines);
-    server::Metrics metrics;
     jobs::WebhookStore webhook_store(data.root() / "jobs.db");
     server::WebhookSettings webhook_settings;
     webhook_settings.secret = server::webhook_secret(
@@ -254,7 +257,9 @@ int serve(const Written& written, const std::stop_token& stop) {
                                             : std::filesystem::path(written.webhook_secret_file));
     webhook_settings.allow_private = written.webhook_allow_private;
     const server::Webhooks webhooks(webhook_settings, webhook_store, store, metrics, log);
-    server::Front front(front_options, service, metrics, log);
+    server::SetupRoutes setup(
+        {data.root(), settings.checkpoints, hub::hub_settings_from_environment()}, engines);
+    server::Front front(front_options, service, setup, metrics, log);
     server::HttpServer http(front, address);
     runner.start();
     std::cout << "[Init] Avatar service initialized (models will load on first use)\n"

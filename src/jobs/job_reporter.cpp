@@ -21,7 +21,17 @@ double seconds(JobReporter::Clock::duration duration) {
 JobReporter::JobReporter(Save save, std::function<Clock::time_point()> now)
     : save_(std::move(save)), now_(std::move(now)), began_(now_()), stage_began_(began_) {}
 
+AttemptTimes JobReporter::finish() {
+    const auto now = now_();
+    if (in_stage_) times_.stages[progress_.stage] += seconds(now - stage_began_);
+    in_stage_ = false;
+    times_.whole_s = seconds(now - began_);
+    return times_;
+}
+
 void JobReporter::stage(Stage stage, std::int64_t total) {
+    finish();
+    in_stage_ = true;
     stage_began_ = now_();
     total_ = total;
     progress_.stage = stage;
@@ -32,6 +42,7 @@ void JobReporter::stage(Stage stage, std::int64_t total) {
 
 void JobReporter::advance(std::int64_t done) {
     const auto now = now_();
+    times_.frames = done;
     if (total_ <= 0 || done < frames_for_speed || seconds(now - saved_) < save_interval_s) return;
     const auto left = static_cast<double>(std::max<std::int64_t>(0, total_ - done));
     const double seconds_left = seconds(now - stage_began_) / static_cast<double>(done) * left;

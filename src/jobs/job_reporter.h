@@ -5,6 +5,7 @@
 
 #include "base/progress.h"
 #include "jobs/job.h"
+#include "jobs/job_observer.h"
 
 // Inside the room only.
 namespace ditto::jobs {
@@ -25,6 +26,8 @@ class JobReporter final : public Progress {
 
     /// From engine_chosen.
     const std::string& engine() const { return engine_; }
+    /// Ends the last stage; what each took, and how many frames were made.
+    AttemptTimes finish();
 
   private:
     void save(Clock::time_point now);
@@ -37,6 +40,8 @@ class JobReporter final : public Progress {
     std::int64_t total_ = 0;
     JobProgress progress_;
     std::string engine_;
+    bool in_stage_ = false;
+    AttemptTimes times_;
 };
 
 }  // namespace ditto::jobs

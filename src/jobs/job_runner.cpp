@@ -111,9 +111,22 @@ void JobRunner::run(const Job& job) {
         const std::lock_guard lock(mutex_);
         stop = running_.at(job.id).stop.get_token();
     }
+    JobReporter reporter([&](const JobProgress& now) { store_.record(job.id, now); });
+    if (settings_.observer != nullptr) settings_.observer->started(job);
+    attempt(job, reporter, stop);
+    if (settings_.observer == nullptr) return;
+    try {
+        const auto after = store_.find(job.id);
+        if (after) settings_.observer->ended(*after, reporter.finish());
+    } catch (const Error&) {
+        // Nobody is told while the store cannot be read.
+        return;
+    }
+}
+
+void JobRunner::attempt(const Job& job, JobReporter& reporter, const std::stop_token& stop) {
     JobFailure failure;
     try {
-        JobReporter reporter([&](const JobProgress& now) { store_.record(job.id, now); });
         // The store, not only the stop token: the wish may be older than this attempt.
         const auto present = store_.find(job.id);
         if (present && present->cancel_requested) throw Error(ErrorCode::cancelled);

@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "app/engines.h"
+#include "jobs/job_observer.h"
 #include "jobs/job_store.h"
 
 namespace ditto::jobs {
+
+class JobReporter;
 
 struct RunnerSettings {
     /// Where videos appear, as avatar_<id>.mp4.
@@ -26,6 +29,8 @@ struct RunnerSettings {
     int max_attempts = 3;
     /// Finished jobs and their videos are removed after this time; 0 keeps them.
     double keep_finished_s = 0;
+    /// May be null; must outlive the runner.
+    JobObserver* observer = nullptr;
 };
 
 /// Works the queue in threads of its own. One runner for one store.
@@ -56,6 +61,8 @@ class JobRunner {
 
     void work();
     void run(const Job& job);
+    /// One attempt; leaves its result in the store.
+    void attempt(const Job& job, JobReporter& reporter, const std::stop_token& stop);
     /// Tells a job that was stopped because a client wants it to end from one that was stopped
     /// because the program ends.
     void end_stopped(const std::string& id);

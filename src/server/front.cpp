@@ -102,9 +102,11 @@ Response preflight(const std::string& origin) {
 
 }  // namespace
 
-Front::Front(FrontSettings settings, Service& service, Metrics& metrics, RequestLog& log)
+Front::Front(FrontSettings settings, Service& service, SetupRoutes& setup, Metrics& metrics,
+             RequestLog& log)
     : settings_(std::move(settings)),
       service_(service),
+      setup_(setup),
       metrics_(metrics),
       log_(log),
       web_(settings_.web),
@@ -145,6 +147,7 @@ BodyPlan Front::plan(const Request& request) {
     check_key(request);
     if (is_session(request)) return {max_session_body, nullptr};
     if (is_open(request) || (request.method == "GET" && request.path == "/metrics")) return {};
+    if (SetupRoutes::serves(request.path)) return {SetupRoutes::max_body_bytes, nullptr};
     check_room(request);
     return service_.plan(request);
 }
@@ -219,6 +222,7 @@ void Front::check_room(const Request& request) const {
 
 std::optional<Response> Front::own(const Request& request) {
     if (is_session(request)) return session(request);
+    if (SetupRoutes::serves(request.path)) return setup(request);
     if (request.method != "GET") return std::nullopt;
     const std::string& path = request.path;
     if (path == "/health") return json_answer(Json{{"status", "ok"}});
@@ -233,7 +237,7 @@ std::optional<Response> Front::own(const Request& request) {
         metrics_.set("ditto_ready", {}, draining_ ? 0 : 1);
         metrics_.set("ditto_disk_free_bytes", {},
                      static_cast<double>(free_bytes(service_.data_root())));
-        metrics_.set("ditto_log_lines_dropped_total", {}, static_cast<double>(log_.dropped()));
+        metrics_.set("ditto_log_lines_dropped", {}, static_cast<double>(log_.dropped()));
         return Response{200,
                         {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"},
                          {"Cache-Control", "no-store"}},
@@ -242,6 +246,14 @@ std::optional<Response> Front::own(const Request& request) {
     if (path == "/docs" || path.starts_with("/docs/")) return docs(request);
     if (is_open(request)) return page(request);
     return std::nullopt;
+}
+
+Response Front::setup(const Request& request) {
+    try {
+        return setup_.handle(request);
+    } catch (const std::exception& error) {
+        return Service::failed(error, request);
+    }
 }
 
 Response Front::ready(const Request& request) {

@@ -10,6 +10,7 @@
 #include "server/metrics.h"
 #include "server/request_log.h"
 #include "server/service.h"
+#include "server/setup_routes.h"
 #include "server/static_files.h"
 
 namespace ditto::server {
@@ -36,7 +37,8 @@ struct FrontSettings {
 class Front final : public Handler {
   public:
     /// Throws Error{option_value} where the keys cannot be read.
-    Front(FrontSettings settings, Service& service, Metrics& metrics, RequestLog& log);
+    Front(FrontSettings settings, Service& service, SetupRoutes& setup, Metrics& metrics,
+          RequestLog& log);
 
     /// From now on /ready says no and nothing new is taken; what is known can still be asked.
     void drain() { draining_ = true; }
@@ -56,6 +58,7 @@ class Front final : public Handler {
     bool is_open(const Request& request) const;
     /// Of what this class answers itself; nothing where the service is to.
     std::optional<Response> own(const Request& request);
+    Response setup(const Request& request);
     Response session(const Request& request);
     Response ready(const Request& request);
     Response page(const Request& request) const;
@@ -65,6 +68,7 @@ class Front final : public Handler {
 
     const FrontSettings settings_;
     Service& service_;
+    SetupRoutes& setup_;
     Metrics& metrics_;
     RequestLog& log_;
     const StaticFiles web_;

@@ -25,7 +25,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 17> meanings
     {"ditto_frames_total", "Frames made"},
     {"ditto_frames_per_second", "Frames a second of the last finished job"},
     {"ditto_disk_free_bytes", "Free for the data folder"},
-    {"ditto_log_lines_dropped_total", "Lines that the log's reader was too slow for"},
+    {"ditto_log_lines_dropped", "Lines that the log's reader was too slow for"},
     {"ditto_webhooks_total", "Attempts to deliver webhooks by outcome"},
     {"ditto_ready", "1 while new work is taken"},
     {"process_resident_memory_bytes", "Resident memory"},

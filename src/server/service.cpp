@@ -121,13 +121,19 @@ Response Service::handle(const Request& request) {
         return (this->*found.route->handler)(request, found.id);
     } catch (const Refusal& refused) {
         return refused.response;
-    } catch (const Error& error) {
-        return error_response(error, request);
-    } catch (const std::bad_alloc&) {
-        return error_response(Error(ErrorCode::memory), request);
     } catch (const std::exception& error) {
-        return error_response(Error(ErrorCode::internal, {}, error.what()), request);
+        return failed(error, request);
     }
+}
+
+Response Service::failed(const std::exception& error, const Request& request) {
+    if (const auto* known = dynamic_cast<const Error*>(&error)) {
+        return error_response(*known, request);
+    }
+    if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
+        return error_response(Error(ErrorCode::memory), request);
+    }
+    return error_response(Error(ErrorCode::internal, {}, error.what()), request);
 }
 
 Response Service::refuse(int status, Language language) {

@@ -30,6 +30,8 @@ class Service {
     Response handle(const Request& request);
     /// The response to a request that is refused before it is understood.
     static Response refuse(int status, Language language);
+    /// The response to what a handler threw.
+    static Response failed(const std::exception& error, const Request& request);
 
     /// Sets the gauges of jobs and queue.
     void measure(Metrics& metrics);

@@ -36,6 +36,10 @@ bool Client::send(std::string_view bytes) const {
     return true;
 }
 
+void Client::end_sending() const {
+    shutdown(socket_, SHUT_WR);
+}
+
 bool Client::read_more() {
     std::array<char, 65536> buffer{};
     const ssize_t count = recv(socket_, buffer.data(), buffer.size(), 0);

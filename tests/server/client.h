@@ -28,6 +28,8 @@ class Client {
 
     /// False where the server has closed the connection.
     bool send(std::string_view bytes) const;
+    /// Nothing more will be sent.
+    void end_sending() const;
     /// The next response; status 0 where the connection ends before one. `bodiless`: to HEAD.
     Answer answer(bool bodiless = false);
     /// Reads until `text` has come, or the connection ends.

@@ -17,6 +17,7 @@
 #include "media/image_file.h"
 #include "server/front.h"
 #include "server/http_server.h"
+#include "server/job_watch.h"
 #include "sounds.h"
 
 namespace ditto::server {
@@ -47,12 +48,16 @@ class ServiceFixture : public testing::Test {
         store_ = std::make_unique<jobs::JobStore>(data_->root() / "jobs.db");
         jobs::RunnerSettings settings;
         settings.outputs = data_->outputs();
+        settings.observer = &watch_;
         runner_ = std::make_unique<jobs::JobRunner>(*store_, shared_, settings);
         service_ = std::make_unique<Service>(ServiceSettings{"1.2.3", 3}, *data_, *store_, *runner_,
                                              examiner_, shared_);
         server_settings_.port = 0;
         server_settings_.stop_timeout = std::chrono::milliseconds(50);
-        front_ = std::make_unique<Front>(front_settings_, *service_, metrics_, log_);
+        SetupSettings setup{data_->root(), folder_ / "checkpoints", {}};
+        setup.hub.endpoint = "http://127.0.0.1:9";
+        setup_ = std::make_unique<SetupRoutes>(setup, shared_);
+        front_ = std::make_unique<Front>(front_settings_, *service_, *setup_, metrics_, log_);
         server_ = std::make_unique<HttpServer>(*front_, server_settings_);
         runner_->start();
         stop_ = std::stop_source();
@@ -65,6 +70,7 @@ class ServiceFixture : public testing::Test {
         runner_->stop(0);
         server_.reset();
         front_.reset();
+        setup_.reset();
         service_.reset();
         runner_.reset();
         store_.reset();
@@ -147,6 +153,8 @@ class ServiceFixture : public testing::Test {
     FrontSettings front_settings_;
     Metrics metrics_;
     RequestLog log_{LogFormat::none};
+    JobWatch watch_{metrics_, log_};
+    std::unique_ptr<SetupRoutes> setup_;
     std::unique_ptr<Front> front_;
     std::unique_ptr<HttpServer> server_;
     std::stop_source stop_;
