@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
-#include <new>
 
 #include "cpu/kernels.h"
 #include "cpu/pool.h"
@@ -14,12 +13,7 @@ namespace ditto::cpu {
 class Floats {
   public:
     Floats() = default;
-    explicit Floats(std::size_t count)
-        : memory_(static_cast<float*>(
-              std::aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64 + 64))),
-          count_(count) {
-        if (memory_ == nullptr) throw std::bad_alloc();
-    }
+    explicit Floats(std::size_t count);
     float* data() const { return memory_.get(); }
     std::size_t count() const { return count_; }
     /// Contents are lost where it grows.

@@ -79,8 +79,8 @@ WarpDecodeTimes time_warp_decode(const std::shared_ptr<const nn::Runtime>& runti
     const cpu::WarpDecode own(files.warp_network, files.decoder, threads);
     for (const cpu::Obstacle* obstacle : {&own.warp_obstacle(), &own.decode_obstacle()}) {
         if (!obstacle->why.empty()) {
-            throw Error(ErrorCode::engine_unavailable, {{"engine", "ditto"}, {"why", obstacle->why}},
-                        obstacle->what);
+            throw Error(ErrorCode::engine_unavailable,
+                        {{"engine", "ditto"}, {"why", obstacle->why}}, obstacle->what);
         }
     }
     const nn::SessionOptions options{.threads = threads};
