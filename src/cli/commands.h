@@ -21,6 +21,7 @@ struct Surroundings {
 using Action = std::function<int(const Surroundings&)>;
 
 /// Each adds one command with its options to `program`; one file a command.
+Action declare_bench(CLI::App& program, Language language);
 Action declare_generate(CLI::App& program, Language language);
 Action declare_judge(CLI::App& program, Language language);
 Action declare_serve(CLI::App& program, Language language);

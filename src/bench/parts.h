@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include <nlohmann/json.hpp>
+
+#include "bench/bench.h"
+#include "nn/runtime.h"
+
+// The parts of a benchmark; each returns its object of the report.
+namespace ditto::bench {
+
+using Json = nlohmann::ordered_json;
+
+/// Threads that a request stands for.
+int thread_count(const BenchRequest& request);
+
+/// A clip of motion: the network in parts against its graph run step by step.
+Json bench_diffusion(const BenchRequest& request, const std::shared_ptr<const nn::Runtime>& runtime);
+
+/// Each of Ditto's networks in ONNX Runtime, on random input.
+Json bench_networks(const BenchRequest& request, const std::shared_ptr<const nn::Runtime>& runtime,
+                    const std::stop_token& stop);
+
+/// A video by one engine, from photo and voice to the finished file. `seconds`: its length.
+Json bench_engine(const BenchRequest& request, const std::string& engine, double seconds,
+                  const std::stop_token& stop);
+
+}  // namespace ditto::bench
