@@ -26,9 +26,9 @@ test: install-packages  ## build everything and run all tests
 serve: build  ## the studio in the browser: http://127.0.0.1:8080 (SERVE='--port 9000 ...')
 	@$(PROGRAM) serve $(SERVE)
 
-bench: install-packages  ## how fast each part is, measured here and now
-	@scripts/build.sh release $(JOBS) mesh_bench
-	@build/release/mesh_bench
+bench: install-packages  ## how fast each part is here and now, into docs/benchmarks.md
+	@scripts/build.sh release $(JOBS) ditto-avatar
+	@scripts/bench.sh build/release/ditto-avatar
 
 format:  ## lay out the source with clang-format 14
 	@scripts/format.sh

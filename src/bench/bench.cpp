@@ -64,8 +64,9 @@ void add_networks(std::string& text, const Json& networks) {
     double whole = 0;
     for (const Json& network : networks)
         whole += network["seconds_per_frame"].get<double>();
-    text += "\n| network in ONNX Runtime | seconds | spread | seconds a frame | share |\n"
-            "|---|--:|--:|--:|--:|\n";
+    text +=
+        "\n| network in ONNX Runtime | seconds | spread | seconds a frame | share |\n"
+        "|---|--:|--:|--:|--:|\n";
     for (const auto& [name, network] : networks.items()) {
         const double share = network["seconds_per_frame"].get<double>() / whole;
         text += "| " + name + " | " + number(network["seconds"]) + " | " +
@@ -99,6 +100,8 @@ std::string run_bench(const BenchRequest& request,
     const auto runtime = nn::Runtime::open();
     say("diffusion");
     report["diffusion"] = bench_diffusion(request, runtime);
+    say("warp_decode");
+    report["warp_decode"] = bench_warp_decode(request, runtime);
     say("networks");
     report["networks"] = bench_networks(request, runtime, stop);
     return report.dump(2) + "\n";

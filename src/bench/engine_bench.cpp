@@ -105,9 +105,8 @@ Json bench_engine(const BenchRequest& request, const std::string& engine, double
     const auto began = Clock::now();
     const Image photo = media::load_photo(request.photo).image;
     const auto engines = built_in_engines();
-    const auto choice =
-        engines->choose({engine == "mesh" ? EngineWish::mesh : EngineWish::ditto,
-                         request.checkpoints, request.threads});
+    const auto choice = engines->choose({engine == "mesh" ? EngineWish::mesh : EngineWish::ditto,
+                                         request.checkpoints, request.threads});
     const double load_s = seconds_since(began);
     const auto avatar = choice.engine->register_photo(photo, controls, progress, stop);
     const auto animated = Clock::now();
@@ -120,9 +119,8 @@ Json bench_engine(const BenchRequest& request, const std::string& engine, double
     const double animate_s = seconds_since(animated);
     const double whole_s = seconds_since(began);
 
-    const auto registered = measure_in_turns(request.rounds, {[&] {
-        choice.engine->register_photo(photo, controls, progress, stop);
-    }});
+    const auto registered = measure_in_turns(
+        request.rounds, {[&] { choice.engine->register_photo(photo, controls, progress, stop); }});
     const auto until = [](Clock::time_point from, Clock::time_point to) {
         return std::chrono::duration<double>(to - from).count();
     };

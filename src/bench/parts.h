@@ -17,7 +17,12 @@ using Json = nlohmann::ordered_json;
 int thread_count(const BenchRequest& request);
 
 /// A clip of motion: the network in parts against its graph run step by step.
-Json bench_diffusion(const BenchRequest& request, const std::shared_ptr<const nn::Runtime>& runtime);
+Json bench_diffusion(const BenchRequest& request,
+                     const std::shared_ptr<const nn::Runtime>& runtime);
+
+/// A frame's warp and decoding: the product's own kernels against ONNX Runtime.
+Json bench_warp_decode(const BenchRequest& request,
+                       const std::shared_ptr<const nn::Runtime>& runtime);
 
 /// Each of Ditto's networks in ONNX Runtime, on random input.
 Json bench_networks(const BenchRequest& request, const std::shared_ptr<const nn::Runtime>& runtime,

@@ -40,26 +40,28 @@ void add_options(CLI::App& command, Written& written, Language language) {
     const std::string how = Text{"Measuring", "測量"}.in(language);
     add_option(command, "--engine", written.engine, "mesh|ditto",
                Text{"measure one engine only", "只測一個引擎"}.in(language), how);
-    add_option(command, "--threads", written.threads, "N",
-               Text{"processor threads; default: all cores", "處理器執行緒數,預設為全部核心"}
-                   .in(language),
-               how);
-    add_option(command, "--steps", written.steps, "N",
-               Text{"diffusion steps of a clip (10-100, default 50)",
-                    "每段的擴散步數(10-100,預設 50)"}
-                   .in(language),
-               how);
-    add_option(command, "--rounds", written.rounds, "N",
-               Text{"times that each is measured (1-100, default 3)",
-                    "每項測量次數(1-100,預設 3)"}
-                   .in(language),
-               how);
+    add_option(
+        command, "--threads", written.threads, "N",
+        Text{"processor threads; default: all cores", "處理器執行緒數,預設為全部核心"}.in(language),
+        how);
+    add_option(
+        command, "--steps", written.steps, "N",
+        Text{"diffusion steps of a clip (10-100, default 50)", "每段的擴散步數(10-100,預設 50)"}.in(
+            language),
+        how);
+    add_option(
+        command, "--rounds", written.rounds, "N",
+        Text{"times that each is measured (1-100, default 3)", "每項測量次數(1-100,預設 3)"}.in(
+            language),
+        how);
     add_option(command, "--seconds", written.seconds, "N",
                Text{"length of the mesh engine's video (1-3600, default 60)",
                     "mesh 引擎影片的長度(1-3600 秒,預設 60)"}
                    .in(language),
                how);
-    command.add_flag("--json", written.json, Text{"the report as JSON", "以 JSON 輸出報告"}.in(language))
+    command
+        .add_flag("--json", written.json,
+                  Text{"the report as JSON", "以 JSON 輸出報告"}.in(language))
         ->group(Text{"Messages", "訊息"}.in(language));
 }
 
@@ -84,8 +86,10 @@ bench::BenchRequest request_from(const Written& written) {
         throw Error(ErrorCode::option_missing, {{"option", "--checkpoints"}});
     }
     const auto sample = find_shared_folder("sample");
-    request.photo = written.photo.empty() ? sample / "presenter.jpg" : std::filesystem::path(written.photo);
-    request.voice = written.audio.empty() ? sample / "demo_voice.wav" : std::filesystem::path(written.audio);
+    request.photo =
+        written.photo.empty() ? sample / "presenter.jpg" : std::filesystem::path(written.photo);
+    request.voice =
+        written.audio.empty() ? sample / "demo_voice.wav" : std::filesystem::path(written.audio);
     if (!written.threads.empty()) {
         request.threads = whole_number("--threads", written.threads, 1, 256);
     }
@@ -99,9 +103,9 @@ bench::BenchRequest request_from(const Written& written) {
 
 Action declare_bench(CLI::App& program, Language language) {
     CLI::App& command = *program.add_subcommand(
-        "bench", Text{"measure how fast this computer is, part by part",
-                      "逐項測量這台電腦的速度"}
-                     .in(language));
+        "bench",
+        Text{"measure how fast this computer is, part by part", "逐項測量這台電腦的速度"}.in(
+            language));
     const auto written = std::make_shared<Written>();
     add_options(command, *written, language);
     const auto console_options = std::make_shared<ConsoleOptions>(command, language, false);

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Measures both engines and writes the table between the markers of docs/benchmarks.md.
+# Usage: scripts/bench.sh PROGRAM [OPTION of "ditto-avatar bench" ...]
+# Ditto is measured on checkpoints of the official sizes with random weights, kept under build/,
+# where there are 4 GB of memory and 3 GB of disk for them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+program=$1
+shift
+checkpoints=build/bench_checkpoints
+document=docs/benchmarks.md
+
+free_kb=$(awk '/MemAvailable/{print $2}' /proc/meminfo)
+disk_kb=$(df --output=avail -k build | tail -1)
+options=(bench)
+if [ -d "$checkpoints/ditto_onnx" ] || [ "$disk_kb" -gt 3000000 ]; then
+    if [ "$free_kb" -gt 4000000 ]; then
+        if [ ! -d "$checkpoints/ditto_onnx" ]; then
+            "$program" models synthesize --size full --seed 1 --to "$checkpoints"
+        fi
+        options+=(--checkpoints "$checkpoints")
+    fi
+fi
+table=$(mktemp)
+trap 'rm -f "$table"' EXIT
+"$program" "${options[@]}" "$@" > "$table"
+awk -v table="$table" -v load="$(cut -d" " -f1 /proc/loadavg)" '
+    /<!-- bench: begin -->/ {
+        print; print ""; print "Load of the machine at the end of the run: " load "."; print ""
+        while ((getline line < table) > 0) print line
+        print ""; inside = 1
+    }
+    /<!-- bench: end -->/ { inside = 0 }
+    !inside && !/<!-- bench: begin -->/ { print }
+' "$document" > "$table.md"
+mv "$table.md" "$document"
+cat "$table"

@@ -1,0 +1,48 @@
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "program.h"
+
+namespace ditto::cli {
+namespace {
+
+/// What is measured is right; how fast it is says nothing here.
+TEST(BenchCommand, OwnNetworksAgreeWithOnnxRuntime) {
+    const Outcome outcome =
+        run({"bench", "--engine", "ditto", "--checkpoints", DITTO_TINY_CHECKPOINTS, "--rounds", "1",
+             "--steps", "10", "--json"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const auto report = nlohmann::json::parse(outcome.out);
+    EXPECT_EQ(report.at("ditto").at("frames"), 6);
+    EXPECT_GT(report.at("ditto").at("real_time_factor"), 0);
+    const auto& diffusion = report.at("diffusion");
+    if (report.at("machine").at("avx2")) EXPECT_TRUE(diffusion.at("in_parts"));
+    EXPECT_LE(diffusion.at("max_abs_diff"), 1e-4);
+    EXPECT_GT(diffusion.at("speedup_vs_official"), 0);
+    const auto& rendering = report.at("warp_decode");
+    if (rendering.contains("max_abs_diff")) {
+        EXPECT_LE(rendering.at("max_abs_diff"), 1e-3);
+        EXPECT_LE(rendering.at("warp_max_rel_diff"), 1e-3);
+    } else {
+        EXPECT_TRUE(rendering.contains("left_to_onnxruntime"));
+    }
+    EXPECT_EQ(report.at("networks").size(), 7U);
+}
+
+TEST(BenchCommand, MeshAsATable) {
+    const Outcome outcome = run({"bench", "--seconds", "1", "--rounds", "1", "--lang", "en"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("| mesh | |"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("| frames | 25 |"), std::string::npos) << outcome.out;
+    EXPECT_EQ(outcome.out.find("diffusion"), std::string::npos);
+}
+
+TEST(BenchCommand, RefusesWhatCannotBe) {
+    EXPECT_NE(run({"bench", "--steps", "5"}).err.find("10-100"), std::string::npos);
+    EXPECT_NE(run({"bench", "--engine", "ditto"}).err.find("--checkpoints"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ditto::cli
