@@ -114,7 +114,7 @@ bool is_hashed_name(std::string_view name) {
 
 std::optional<Response> StaticFiles::serve(const Request& request, std::string_view name) const {
     const std::string_view type = type_of(name);
-    if (type.empty() || !is_plain(name)) return std::nullopt;
+    if (folder_.empty() || type.empty() || !is_plain(name)) return std::nullopt;
     const std::string path = (folder_ / name).string();
     auto opened = open_file(path);
     if (!opened) return std::nullopt;
