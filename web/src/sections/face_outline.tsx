@@ -12,7 +12,6 @@ export function FaceOutline({
 }) {
   const { verdict } = photo;
   const [width, height] = verdict?.image_size ?? [1, 1];
-  const line = Math.max(width, height) / 180;
   return (
     <div className="photo-frame">
       <img
@@ -32,10 +31,9 @@ export function FaceOutline({
           {verdict.face_outline?.length ? (
             <polygon
               points={verdict.face_outline.map((point) => point.join(',')).join(' ')}
-              strokeWidth={line}
             />
           ) : (
-            <FaceOval box={verdict.face_bbox} line={line} />
+            <FaceOval box={verdict.face_bbox} />
           )}
         </svg>
       )}
@@ -43,7 +41,7 @@ export function FaceOutline({
   );
 }
 
-function FaceOval({ box: [x, y, width, height], line }: { box: number[]; line: number }) {
+function FaceOval({ box: [x, y, width, height] }: { box: number[] }) {
   if (x === undefined || y === undefined || width === undefined || height === undefined) return null;
   return (
     <ellipse
@@ -51,7 +49,6 @@ function FaceOval({ box: [x, y, width, height], line }: { box: number[]; line: n
       cy={y + height / 2}
       rx={width / 2}
       ry={height / 2}
-      strokeWidth={line}
     />
   );
 }

@@ -7,6 +7,7 @@ import { useDraft } from '../state/draft';
 import { useJobs } from '../state/jobs';
 import { useToast } from '../state/toasts';
 import { Button, Card, Note } from '../ui/parts';
+import { textOf } from './settings';
 
 /** Seconds of the preview that is made before the whole. */
 const previewSeconds = 3;
@@ -89,6 +90,7 @@ function Summary({ estimate }: { estimate: Estimate | null }) {
   const { draft } = useDraft();
   const { photo, voices } = draft;
   const total = voices.reduce((sum, voice) => sum + voice.duration, 0);
+  const engine = estimate?.engine ?? String(draft.settings['engine'] ?? 'auto');
   return (
     <div className="summary">
       <div className="summary-photo">{photo && <img src={photo.photo_url} alt="" />}</div>
@@ -101,7 +103,7 @@ function Summary({ estimate }: { estimate: Estimate | null }) {
         </div>
         <div>
           <dt>{t('settings.engine')}</dt>
-          <dd>{estimate?.engine ?? String(draft.settings['engine'] ?? 'auto')}</dd>
+          <dd>{textOf(`engine.${engine}`, t) ?? engine}</dd>
         </div>
         <div>
           <dt>{t('generate.estimate')}</dt>

@@ -38,7 +38,6 @@ export function useJobActions() {
       const { photo_id, photo_url, audio_path } = job;
       change({
         settings,
-        preset: null,
         ...(photo_id && photo_url && { photo: { photo_id, photo_url, verdict: null } }),
         ...(audio_path && {
           voices: [

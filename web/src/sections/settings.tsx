@@ -35,7 +35,7 @@ export function SettingsForm({ options }: { options: Options }) {
   const t = useT();
   const { draft, change } = useDraft();
   const set = (name: string, value: number | string) =>
-    change((old) => ({ settings: { ...old.settings, [name]: value }, preset: null }));
+    change((old) => ({ settings: { ...old.settings, [name]: value } }));
   const order = (control: Control) => common.indexOf(control.name);
   const shown = options.controls
     .filter((control) => common.includes(control.name))
@@ -55,11 +55,10 @@ export function SettingsForm({ options }: { options: Options }) {
     <div className="settings">
       <Presets
         presets={options.presets}
-        chosen={draft.preset}
+        chosen={matchingPreset(options, draft.settings)}
         onChoose={(preset) =>
           change((old) => ({
             settings: { ...keptSettings(old.settings), ...preset.settings },
-            preset: preset.name,
           }))
         }
       />
@@ -82,6 +81,17 @@ export function SettingsForm({ options }: { options: Options }) {
       )}
     </div>
   );
+}
+
+/** The preset that the settings are, whoever made them so; the first that fits. */
+function matchingPreset({ presets, controls }: Options, settings: Settings): string | null {
+  const whole = (some: Settings) => {
+    const all: Settings = { engine: 'auto' };
+    for (const control of controls) all[control.name] = control.default;
+    return JSON.stringify(Object.entries({ ...all, ...some, emotion: 0 }).sort());
+  };
+  const wanted = whole(settings);
+  return presets.find((preset) => whole(preset.settings) === wanted)?.name ?? null;
 }
 
 /** What a preset leaves alone: the emotion is a matter of what is said. */

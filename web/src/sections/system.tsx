@@ -18,10 +18,10 @@ export function System() {
         <p>{t('system.lead')}</p>
       </header>
       <div className="system-grid">
-        <Machine />
         <Engines />
         <DiskUse />
         <ModelFiles />
+        <Machine />
         <Developers />
       </div>
     </>
@@ -45,25 +45,42 @@ function Machine() {
     async () => (await client.diagnosis()) as Diagnosis,
   );
   const findings = value?.sections?.flatMap((section) => section.findings) ?? [];
+  const worth = findings.filter(({ level }) => level !== 'good');
+  const hint = worth.length
+    ? t('system.machine.attention', { count: worth.length })
+    : t('system.machine.hint');
   return (
-    <Card title={t('system.machine')} hint={t('system.machine.hint')} className="span-2">
+    <Card title={t('system.machine')} {...(value && { hint })} className="span-2">
       {error && <Failed error={error} retry={() => void reload()} />}
       {!value && !error && <Skeleton className="skeleton-block" />}
-      <ul className="findings">
-        {findings.map((finding, index) => (
-          <li key={`${finding.name}${index}`} data-level={finding.level}>
-            <Icon name={finding.level === 'good' ? 'check' : 'warning'} />
-            <span className="visually-hidden">
-              {t(finding.level === 'good' ? 'system.good' : 'system.attention')}
-            </span>
-            <span>
-              {finding.text}
-              {finding.command && <code>{finding.command}</code>}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Findings findings={worth} />
+      {value && (
+        <details className="more">
+          <summary>{t('system.all', { count: findings.length })}</summary>
+          <Findings findings={findings} />
+        </details>
+      )}
     </Card>
+  );
+}
+
+function Findings({ findings }: { findings: Finding[] }) {
+  const t = useT();
+  return (
+    <ul className="findings findings-columns">
+      {findings.map((finding, index) => (
+        <li key={`${finding.name}${index}`} data-level={finding.level}>
+          <Icon name={finding.level === 'good' ? 'check' : 'warning'} />
+          <span className="visually-hidden">
+            {t(finding.level === 'good' ? 'system.good' : 'system.attention')}
+          </span>
+          <span>
+            {finding.text}
+            {finding.command && <code>{finding.command}</code>}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -295,7 +312,7 @@ function FileTable({ models }: { models: Models }) {
 function Developers() {
   const t = useT();
   return (
-    <Card title={t('system.developers')} hint={t('system.developers.hint')}>
+    <Card title={t('system.developers')} hint={t('system.developers.hint')} className="span-2">
       <div className="row wrap">
         <a className="button button-plain" href="/docs">
           <Icon name="out" />

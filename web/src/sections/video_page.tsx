@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { followJob, isFinal } from '../api/follow_job';
-import type { Job } from '../api/types';
+import type { Chapter, Job } from '../api/types';
 import { useLanguage } from '../i18n';
 import { clock, moment } from '../lib/format';
 import { go, hrefOf } from '../router';
@@ -74,7 +74,7 @@ function Result({ job, reload }: { job: Job; reload: () => void }) {
   return (
     <div className="two-columns">
       <div className="stack">
-        <VideoPlayer job={job} title={title} />
+        <VideoPlayer job={job} title={title} chapters={job.chapters ?? []} />
         <div className="row wrap">
           <a className="button button-main" href={job.video_url} download={fileName(job, 'mp4')}>
             <Icon name="download" />
@@ -103,7 +103,15 @@ function Result({ job, reload }: { job: Job; reload: () => void }) {
 }
 
 /** The video; chapters jump in it. */
-export function VideoPlayer({ job, title }: { job: Job; title: string }) {
+export function VideoPlayer({
+  job,
+  title,
+  chapters = [],
+}: {
+  job: Job;
+  title: string;
+  chapters?: Chapter[];
+}) {
   const { t, language } = useLanguage();
   const [broken, setBroken] = useState(false);
   const jump = (seconds: number) => {
@@ -135,11 +143,11 @@ export function VideoPlayer({ job, title }: { job: Job; title: string }) {
         )}
       </video>
       {broken && <Note kind="problem">{t('result.broken')}</Note>}
-      {job.chapters && job.chapters.length > 0 && (
+      {chapters.length > 0 && (
         <figcaption>
           <h2 className="small-title">{t('result.chapters')}</h2>
           <ol className="chapters">
-            {job.chapters.map((chapter, index) => (
+            {chapters.map((chapter, index) => (
               <li key={`${chapter.start}`}>
                 <button type="button" onClick={() => jump(chapter.start)}>
                   <span className="tabular">{clock(chapter.start)}</span>

@@ -13,17 +13,16 @@ export interface Draft {
   photo: DraftPhoto | null;
   voices: Voice[];
   settings: Settings;
-  preset: string | null;
 }
 
-const emptyDraft: Draft = { photo: null, voices: [], settings: {}, preset: null };
+const emptyDraft: Draft = { photo: null, voices: [], settings: {} };
 
 function checkedDraft(value: unknown): Draft | null {
   const draft = value as Partial<Draft> | null;
   if (!draft || !Array.isArray(draft.voices) || typeof draft.settings !== 'object') return null;
   const voices = draft.voices.filter((voice) => typeof voice?.audio_path === 'string');
   const photo = typeof draft.photo?.photo_id === 'string' ? draft.photo : null;
-  return { photo, voices, settings: draft.settings ?? {}, preset: draft.preset ?? null };
+  return { photo, voices, settings: draft.settings ?? {} };
 }
 
 interface Value {

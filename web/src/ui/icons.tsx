@@ -1,8 +1,8 @@
 const paths = {
-  create: 'M12 3v3m0 12v3M3 12h3m12 0h3M7.5 12a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0',
+  create: 'M8 8.5a4 4 0 1 0 8 0a4 4 0 1 0-8 0M4.5 20c1-4 4-6 7.5-6s6.5 2 7.5 6',
   slides: 'M4 5h16v11H4zM9 20h6M12 16v4',
   history: 'M4 12a8 8 0 1 0 2.6-5.9M4 4v4h4M12 8v4l3 2',
-  system: 'M5 5h14v10H5zM9 19h6M12 15v4',
+  system: 'M7 7h10v10H7zM10 3v4M14 3v4M10 17v4M14 17v4M3 10h4M3 14h4M17 10h4M17 14h4',
   photo: 'M4 6h16v13H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5h.01',
   camera: 'M4 8h3l2-3h6l2 3h3v11H4zM8.5 13a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0',
   crop: 'M7 2v15h15M2 7h15v15',
