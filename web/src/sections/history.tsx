@@ -87,27 +87,21 @@ export function History() {
       <ul className="history-grid">
         {list?.map((job) => (
           <li key={job.job_id}>
-            <JobCard job={job} />
-            {job.status === 'completed' && (
-              <label className="pick">
-                <input
-                  type="checkbox"
-                  checked={picked.includes(job.job_id)}
-                  onChange={(event) => {
-                    const { checked } = event.target;
-                    setPicked((old) =>
-                      checked
-                        ? [...old, job.job_id].slice(-2)
-                        : old.filter((id) => id !== job.job_id),
-                    );
-                  }}
+            <JobCard
+              job={job}
+              extra={
+                <Pick
+                  job={job}
+                  picked={picked.includes(job.job_id)}
+                  onPick={(pick) =>
+                    setPicked((old) => {
+                      const others = old.filter((id) => id !== job.job_id);
+                      return pick ? [...others, job.job_id].slice(-2) : others;
+                    })
+                  }
                 />
-                <span>
-                  {t('history.pick')}
-                  <span className="visually-hidden">{` ${jobTitle(job, t('job.untitled'))}`}</span>
-                </span>
-              </label>
-            )}
+              }
+            />
           </li>
         ))}
       </ul>
@@ -117,6 +111,31 @@ export function History() {
         </Button>
       )}
     </>
+  );
+}
+
+function Pick({
+  job,
+  picked,
+  onPick,
+}: {
+  job: Job;
+  picked: boolean;
+  onPick: (picked: boolean) => void;
+}) {
+  const { t } = useLanguage();
+  return (
+    <label className="pick">
+      <input
+        type="checkbox"
+        checked={picked}
+        onChange={(event) => onPick(event.target.checked)}
+      />
+      <span>
+        {t('history.pick')}
+        <span className="visually-hidden">{` ${jobTitle(job, t('job.untitled'))}`}</span>
+      </span>
+    </label>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { isFinal } from '../api/follow_job';
 import type { Job } from '../api/types';
 import { useLanguage, useT } from '../i18n';
@@ -10,8 +10,8 @@ import { Button, IconButton, ProgressBar } from '../ui/parts';
 import { fileName, jobTitle, useJobActions } from './job_actions';
 
 /** A job in a list: running with its picture and time left, or finished with its video. */
-export function JobCard({ job }: { job: Job }) {
-  return isFinal(job) ? <FinishedJob job={job} /> : <RunningJob job={job} />;
+export function JobCard({ job, extra }: { job: Job; extra?: ReactNode }) {
+  return isFinal(job) ? <FinishedJob job={job} extra={extra} /> : <RunningJob job={job} />;
 }
 
 function RunningJob({ job }: { job: Job }) {
@@ -78,7 +78,7 @@ export function JobPicture({ job }: { job: Job }) {
   );
 }
 
-function FinishedJob({ job }: { job: Job }) {
+function FinishedJob({ job, extra }: { job: Job; extra: ReactNode }) {
   const { t, language } = useLanguage();
   const { again } = useJobActions();
   const title = jobTitle(job, t('job.untitled'));
@@ -142,6 +142,7 @@ function FinishedJob({ job }: { job: Job }) {
             )
           )}
           <RemoveButton job={job} title={title} />
+          {good && extra}
         </div>
       </div>
     </article>
