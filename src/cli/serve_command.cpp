@@ -249,7 +249,8 @@ int serve(const Written& written, const std::stop_token& stop) {
     jobs::JobStore store(data.root() / "jobs.db");
     jobs::JobRunner runner(store, engines, settings);
     const int queue = number("--queue", written.queue, 1, 100000, 32);
-    server::Service service({DITTO_VERSION, queue}, data, store, runner, *examiner, engines);
+    server::Service service({DITTO_VERSION, queue, settings.checkpoints}, data, store, runner,
+                            *examiner, engines);
     jobs::WebhookStore webhook_store(data.root() / "jobs.db");
     server::WebhookSettings webhook_settings;
     webhook_settings.secret = server::webhook_secret(

@@ -59,6 +59,19 @@ class BodyReader {
         }
     }
 
+    void preview() {
+        const auto found = json_.find("preview_duration");
+        if (found == json_.end() || found->is_null()) return;
+        constexpr double longest_s = 60;
+        const double seconds = found->is_number() ? found->get<double>() : -1;
+        if (seconds >= 0.5 && seconds <= longest_s) {
+            body_.preview_duration_s = seconds;
+        } else {
+            wrong("preview_duration", Sentence::value_range, "value_error",
+                  {{"expected", "0.5 - 60"}});
+        }
+    }
+
     void control(const ControlSpec& spec) {
         const std::string field(spec.name);
         const auto found = json_.find(field);
@@ -132,6 +145,7 @@ GenerateBody read_generate_body(std::string_view text, Language language) {
     reader.text("audio_path", body.audio_path);
     reader.engine();
     reader.webhook();
+    reader.preview();
     for (const ControlSpec& spec : control_specs()) {
         // How many processors a job takes is the operator's matter.
         if (spec.name != "threads") reader.control(spec);

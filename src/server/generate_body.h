@@ -32,6 +32,8 @@ struct GenerateBody {
     Controls controls;
     /// Empty: nobody is told.
     std::string webhook;
+    /// Only the first seconds of the voice; 0: all of it.
+    double preview_duration_s = 0;
     /// Empty where all is well.
     std::vector<FieldError> errors;
 };

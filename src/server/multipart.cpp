@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "server/head_check.h"
 
 namespace ditto::server {
 namespace {
@@ -52,15 +53,30 @@ std::string unquoted(std::string_view text) {
     return result;
 }
 
-/// The field's name in the head of a part.
-std::optional<std::string> field_of(std::string_view head) {
+/// A client's file name as it may be shown: without folders, control characters, half letters.
+std::string shown_name(std::string_view name) {
+    constexpr std::size_t longest = 200;
+    const std::size_t slash = name.find_last_of("/\\");
+    if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
+    std::string shown;
+    for (const char letter : name.substr(0, longest)) {
+        if (static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7f) shown += letter;
+    }
+    // A letter of several bytes may have been cut.
+    for (int i = 0; i < 3 && !shown.empty() && !valid_utf8(shown); ++i)
+        shown.pop_back();
+    return valid_utf8(shown) ? shown : std::string();
+}
+
+/// The value of Content-Disposition in the head of a part.
+std::optional<std::string_view> disposition_of(std::string_view head) {
     while (!head.empty()) {
         const std::string_view line = head.substr(0, head.find("\r\n"));
         head.remove_prefix(std::min(head.size(), line.size() + 2));
         const auto colon = line.find(':');
         if (colon == std::string_view::npos) return std::nullopt;
         if (same_letters(line.substr(0, colon), "content-disposition")) {
-            return header_parameter(line.substr(colon + 1), "name");
+            return line.substr(colon + 1);
         }
     }
     return std::nullopt;
@@ -158,8 +174,11 @@ bool MultipartReader::read_head() {
     const std::size_t end = waiting_.find("\r\n\r\n");
     if (std::min(end, waiting_.size()) > max_part_head_bytes) return fail();
     if (end == std::string::npos) return false;
-    const auto field = field_of(std::string_view(waiting_).substr(2, end < 2 ? 0 : end - 2));
+    const auto disposition =
+        disposition_of(std::string_view(waiting_).substr(2, end < 2 ? 0 : end - 2));
+    const auto field = disposition ? header_parameter(*disposition, "name") : std::nullopt;
     if (!field) return fail();
+    sink_.file_name(header_parameter(*disposition, "filename").value_or(""));
     sink_.part(*field);
     waiting_.erase(0, end + 4);
     state_ = State::data;
@@ -197,6 +216,7 @@ void Upload::part(const std::string& field) {
     writing_ = field == "file" && files_ == 0;
     if (!writing_) return;
     ++files_;
+    client_name_ = shown_name(next_name_);
     descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (descriptor_ < 0) {
         throw Error(errno == ENOSPC ? ErrorCode::disk_full : ErrorCode::folder_unwritable,

@@ -35,6 +35,8 @@ constexpr std::array entries{
     Entry{Sentence::audio_path_refused, "audio_path must lie in outputs/ or uploads/.",
           "audio_path 必須位於 outputs/ 或 uploads/ 之內。"},
     Entry{Sentence::job_unknown, "There is no such job.", "找不到此工作。"},
+    Entry{Sentence::photo_in_use, "A video is being made of this photo; delete it afterwards.",
+          "此照片正用於製作影片，請在完成後再刪除。"},
     Entry{Sentence::queue_full, "Too many jobs are waiting; try again later.",
           "等待中的工作過多,請稍後再試。"},
     Entry{Sentence::key_taken, "This Idempotency-Key was used for another request.",

@@ -22,6 +22,7 @@ enum class Sentence {
     audio_unknown,
     audio_path_refused,
     job_unknown,
+    photo_in_use,
     queue_full,
     key_taken,
     range_refused,

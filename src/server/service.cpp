@@ -10,6 +10,7 @@
 #include "server/generate_body.h"
 #include "server/job_json.h"
 #include "server/multipart.h"
+#include "server/responses.h"
 #include "server/sentences.h"
 
 namespace ditto::server {
@@ -20,28 +21,9 @@ using Json = nlohmann::ordered_json;
 constexpr std::int64_t megabyte = 1'000'000;
 /// A photo of the largest size that is accepted, and the form around it.
 constexpr std::int64_t max_photo_body = 41 * megabyte;
+/// Four hours of WAV (48 kHz, stereo) are 2.8 GB; this is half of that.
+constexpr std::int64_t max_voice_body = 1400 * megabyte;
 constexpr std::int64_t max_json_body = 64 * 1024;
-constexpr const char* retry_after_s = "30";
-
-Response json_response(std::string body, int status = 200) {
-    return {status,
-            {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
-            std::move(body)};
-}
-
-Response json_response(const Json& json) {
-    return json_response(json.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
-
-Response refusal(int status, Sentence sentence, const Request& request,
-                 const MessageValues& values = {}) {
-    return json_response(detail_json(say(sentence, request.language(), values)), status);
-}
-
-Response field_missing(const std::string& field, const Request& request) {
-    const std::string message = say(Sentence::field_missing, request.language());
-    return json_response(field_errors_json({{field, message, "missing"}}), 422);
-}
 
 /// An Error in the words of the client's language, without the server's folders.
 Response error_response(const Error& error, const Request& request) {
@@ -80,7 +62,17 @@ const std::vector<Service::Route>& Service::routes() {
     static const std::vector<Route> table{
         {"GET", "/api/avatar/system-info", &Service::system_info, 0, false},
         {"POST", "/api/avatar/upload-photo", &Service::upload_photo, max_photo_body, true},
+        {"POST", "/api/avatar/upload-audio", &Service::upload_audio, max_voice_body, true},
+        {"GET", "/api/avatar/photos", &Service::photos, 0, false},
+        {"DELETE", "/api/avatar/photo/{id}", &Service::delete_photo, 0, false},
+        {"GET", "/api/avatar/options", &Service::options, 0, false},
+        {"POST", "/api/avatar/validate", &Service::validate, max_json_body, false},
         {"POST", "/api/avatar/generate", &Service::generate, max_json_body, false},
+        {"POST", "/api/avatar/generate-batch", &Service::generate_batch, max_json_body, false},
+        {"GET", "/api/avatar/jobs", &Service::job_list, 0, false},
+        {"GET", "/api/avatar/job/{id}", &Service::job, 0, false},
+        {"DELETE", "/api/avatar/job/{id}", &Service::end_job, 0, false},
+        {"GET", "/api/avatar/job/{id}/events", &Service::job_events, 0, false},
         {"GET", "/api/avatar/job/{id}/status", &Service::job_status, 0, false},
     };
     return table;
@@ -201,34 +193,6 @@ Response Service::upload_photo(const Request& request, const std::string&) {
                                 {"face_bbox", Json::array({box.x, box.y, box.width, box.height})},
                                 {"image_size", Json::array({report.width, report.height})},
                                 {"notices", notices}}}});
-}
-
-Response Service::generate(const Request& request, const std::string&) {
-    const GenerateBody body = read_generate_body(request.body, request.language());
-    if (!body.errors.empty()) return json_response(field_errors_json(body.errors), 422);
-    const auto photo = data_.photo(body.photo_id);
-    if (!photo) return refusal(404, Sentence::photo_unknown, request);
-    const DataFolder::Found audio = data_.resolve(body.audio_path);
-    if (audio.outcome == DataFolder::Found::Outcome::refused) {
-        return refusal(400, Sentence::audio_path_refused, request);
-    }
-    if (audio.outcome == DataFolder::Found::Outcome::missing) {
-        return refusal(404, Sentence::audio_unknown, request);
-    }
-    jobs::JobRequest wanted;
-    wanted.photo = *photo;
-    wanted.audio = audio.path;
-    wanted.engine = body.engine;
-    wanted.controls = body.controls;
-    wanted.webhook = body.webhook;
-    const auto added = store_.add(wanted, settings_.max_queued);
-    if (added.outcome == jobs::JobStore::Added::full) {
-        Response full = refusal(429, Sentence::queue_full, request);
-        full.headers.emplace_back("Retry-After", retry_after_s);
-        return full;
-    }
-    runner_.wake();
-    return json_response(Json{{"job_id", added.id}, {"status", "processing"}});
 }
 
 Response Service::job_status(const Request& request, const std::string& id) {

@@ -16,6 +16,8 @@ struct ServiceSettings {
     std::string version;
     /// Jobs that may wait; more are refused with 429.
     int max_queued = 32;
+    /// The folder of Ditto's official checkpoints.
+    std::filesystem::path checkpoints = "checkpoints";
 };
 
 /// Every endpoint, from request to response. Thread-safe; calls may block.
@@ -63,6 +65,25 @@ class Service {
     Response generate(const Request& request, const std::string&);
     Response job_status(const Request& request, const std::string& id);
     Response file(const Request& request, const std::string&);
+    // service_generate.cpp
+    Response validate(const Request& request, const std::string&);
+    Response generate_batch(const Request& request, const std::string&);
+    // service_jobs.cpp
+    Response job_list(const Request& request, const std::string&);
+    Response job(const Request& request, const std::string& id);
+    Response job_events(const Request& request, const std::string& id);
+    Response end_job(const Request& request, const std::string& id);
+    // service_files.cpp
+    Response options(const Request& request, const std::string&);
+    Response photos(const Request& request, const std::string&);
+    Response delete_photo(const Request& request, const std::string& id);
+    Response upload_audio(const Request& request, const std::string&);
+
+    /// A job as a client sees it, as JSON.
+    std::string described(const jobs::Job& job, Language language);
+    /// What a body asks for, with its files found. Throws Refusal: 400, 404, 422.
+    jobs::JobRequest wanted_job(const struct GenerateBody& body, const Request& request) const;
+    Response queue_full(const Request& request) const;
 
     const ServiceSettings settings_;
     DataFolder& data_;

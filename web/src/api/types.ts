@@ -40,7 +40,8 @@ export interface StoredPhoto {
   photo_id: string;
   photo_url: string;
   created: number;
-  image_size: Size;
+  /** Null where the service did not keep them. */
+  image_size: Size | null;
   face_bbox: Box | null;
 }
 

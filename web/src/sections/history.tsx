@@ -13,6 +13,13 @@ const pageSize = 24;
 const settleMs = 300;
 const filters = ['all', 'completed', 'processing', 'failed'] as const;
 type Filter = (typeof filters)[number];
+/** A job that waits is in progress for who waits for it. */
+const states: Record<Filter, string | undefined> = {
+  all: undefined,
+  completed: 'completed',
+  processing: 'pending,processing',
+  failed: 'failed',
+};
 
 export function History() {
   const { t } = useLanguage();
@@ -155,7 +162,7 @@ function useHistory(query: string, filter: Filter) {
   useEffect(() => {
     const request = new AbortController();
     const timer = setTimeout(() => {
-      const values = { q: query, status: filter === 'all' ? undefined : filter };
+      const values = { q: query, status: states[filter] };
       client
         .jobs({ ...values, limit: pages * pageSize, offset: 0 }, request.signal)
         .then(({ jobs, total }) => setState({ list: jobs, total, error: null }))

@@ -162,11 +162,10 @@ export function Presenter({ step }: { step?: number }) {
 export const fromStored = (photo: StoredPhoto): DraftPhoto => ({
   photo_id: photo.photo_id,
   photo_url: photo.photo_url,
-  verdict: photo.face_bbox && {
-    face_bbox: photo.face_bbox,
-    image_size: photo.image_size,
-    notices: [],
-  },
+  verdict:
+    photo.face_bbox && photo.image_size
+      ? { face_bbox: photo.face_bbox, image_size: photo.image_size, notices: [] }
+      : null,
 });
 
 function FileButton({

@@ -4,6 +4,7 @@ import { useLanguage } from '../i18n';
 import { clock } from '../lib/format';
 import { recall, remember } from '../lib/storage';
 import { client, sentence } from '../state/client';
+import { speechVoices } from '../state/features';
 import { useDraft } from '../state/draft';
 import { useJobs } from '../state/jobs';
 import { useToast } from '../state/toasts';
@@ -102,7 +103,7 @@ function DeckForm({
   change: (draft: DeckDraft | null) => void;
 }) {
   const { t } = useLanguage();
-  const voices = useRequest(() => client.voices());
+  const voices = useRequest(speechVoices);
   const { deck, slides } = draft;
   const setSlide = (index: number, next: SlideDraft) =>
     change({ ...draft, slides: slides.map((old, i) => (i === index ? next : old)) });

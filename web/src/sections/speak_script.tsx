@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import type { Voice } from '../api/types';
 import { useLanguage } from '../i18n';
 import { client, sentence } from '../state/client';
+import { speechVoices } from '../state/features';
 import { useToast } from '../state/toasts';
 import { useRequest } from '../state/use_request';
 import { Button, Failed, Note, Skeleton } from '../ui/parts';
@@ -10,7 +11,7 @@ import { Button, Failed, Note, Skeleton } from '../ui/parts';
 export function SpeakScript({ onVoice }: { onVoice: (voice: Voice) => void }) {
   const { t, language } = useLanguage();
   const toast = useToast();
-  const voices = useRequest(() => client.voices());
+  const voices = useRequest(speechVoices);
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<string | null>(null);
   const [speed, setSpeed] = useState(1);
