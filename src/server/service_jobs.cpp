@@ -134,6 +134,7 @@ Response Service::end_job(const Request& request, const std::string& id) {
     if (found->finished()) {
         std::error_code ignored;
         std::filesystem::remove(runner_.video_of(id), ignored);
+        if (is_excerpt(found->request.audio)) remove_voice(found->request.audio);
         removed = store_.remove(id);
     } else {
         cancelled = runner_.cancel(id).has_value();

@@ -103,6 +103,12 @@ void write_excerpt(const std::filesystem::path& voice, double seconds,
     write_voice_name(excerpt, voice_name(voice));
 }
 
+void remove_voice(const std::filesystem::path& voice) {
+    std::error_code ignored;
+    std::filesystem::remove(voice, ignored);
+    std::filesystem::remove(name_file(voice), ignored);
+}
+
 bool is_excerpt(const std::filesystem::path& voice) {
     return voice.filename().string().starts_with(excerpt_prefix);
 }

@@ -21,6 +21,8 @@ std::string voice_name(const std::filesystem::path& voice);
 /// complete. Throws Error as media::AudioFile does, Error{disk_full | folder_unwritable}.
 void write_excerpt(const std::filesystem::path& voice, double seconds,
                    const std::filesystem::path& excerpt);
+/// The recording and its name.
+void remove_voice(const std::filesystem::path& voice);
 /// True for the names that excerpts have: "preview_...".
 bool is_excerpt(const std::filesystem::path& voice);
 

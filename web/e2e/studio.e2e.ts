@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endpoints } from '../src/api/endpoints';
+import { address, type Endpoint, endpoints } from '../src/api/endpoints';
 import { close, desktop, launch, type Look, open, picture, violations } from './browser';
 import { assets, Product, stripes, voice } from './product';
 
@@ -172,14 +172,32 @@ test('the language is switched, remembered, and asked for', async () => {
   await close(context, problems);
 });
 
-test('every endpoint of the page is described by the service', async () => {
+test('the service knows every endpoint of the page, or nothing of its whole part', async () => {
+  const id = '00000000-0000-4000-8000-000000000000';
+  const parts = new Map<string, Set<number>>();
+  for (const endpoint of Object.keys(endpoints) as Endpoint[]) {
+    const { url } = address(endpoint, { id, number: 1 });
+    // No endpoint takes PATCH: 405 where the address is known, 404 where it is not.
+    const { status } = await fetch(product.address + url, { method: 'PATCH' });
+    // The page hides slides where there is no speech, and each card of the system by itself.
+    const part = /^\/api\/(\w+)/.exec(url)?.[1]?.replace('speech', 'presentation') ?? '';
+    parts.set(part, (parts.get(part) ?? new Set()).add(status));
+  }
+  expect([...(parts.get('avatar') ?? [])]).toEqual([405]);
+  for (const [part, statuses] of parts) expect(statuses.size, part).toBe(1);
+});
+
+test('what /openapi.json says of the page’s endpoints fits', async () => {
   const description = (await (await fetch(`${product.address}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, unknown>>;
   };
   const anyName = (path: string) => path.replace(/\{\w+\}/g, '{}');
-  const described = Object.entries(description.paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${anyName(path)}`),
+  const methods = new Map(
+    Object.entries(description.paths).map(([path, all]) => [anyName(path), Object.keys(all)]),
   );
-  const missing = Object.values(endpoints).filter((one) => !described.includes(anyName(one)));
-  expect(missing).toEqual([]);
+  for (const one of Object.values(endpoints)) {
+    const [method = '', path = ''] = one.split(' ');
+    const described = methods.get(anyName(path));
+    if (described) expect(described, path).toContain(method.toLowerCase());
+  }
 });

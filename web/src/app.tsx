@@ -7,6 +7,7 @@ import { KeyDialog } from './sections/key_dialog';
 import { Slides } from './sections/slides';
 import { System } from './sections/system';
 import { ComparePage, VideoPage } from './sections/video_page';
+import { useCanPresent } from './state/features';
 import { useJobs } from './state/jobs';
 import { themes, useTheme } from './state/theme';
 import { Icon, type IconName } from './ui/icons';
@@ -68,6 +69,8 @@ function Page({ route }: { route: Route }) {
 function TopBar({ route }: { route: Route }) {
   const t = useT();
   const { jobs } = useJobs();
+  const canPresent = useCanPresent();
+  const shown = pages.filter((page) => page !== 'slides' || canPresent);
   const running = jobs?.filter((job) => !isFinal(job)).length ?? 0;
   const current = route.page === 'video' || route.page === 'compare' ? 'history' : route.page;
   return (
@@ -77,7 +80,7 @@ function TopBar({ route }: { route: Route }) {
         <span>Ditto Avatar</span>
       </a>
       <nav aria-label={t('nav.label')}>
-        {pages.map((page) => (
+        {shown.map((page) => (
           <a
             key={page}
             href={hrefOf({ page })}

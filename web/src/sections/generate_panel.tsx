@@ -105,12 +105,12 @@ function Summary({ estimate }: { estimate: Estimate | null }) {
           <dt>{t('settings.engine')}</dt>
           <dd>{textOf(`engine.${engine}`, t) ?? engine}</dd>
         </div>
-        <div>
-          <dt>{t('generate.estimate')}</dt>
-          <dd>
-            {estimate?.estimated_seconds ? t('time.about', { time: clock(estimate.estimated_seconds) }) : '–'}
-          </dd>
-        </div>
+        {estimate?.estimated_seconds ? (
+          <div>
+            <dt>{t('generate.estimate')}</dt>
+            <dd>{t('time.about', { time: clock(estimate.estimated_seconds) })}</dd>
+          </div>
+        ) : null}
       </dl>
     </div>
   );

@@ -41,10 +41,11 @@ interface Diagnosis {
 
 function Machine() {
   const t = useT();
-  const { value, error, reload } = useRequest(
+  const { value, error, missing, reload } = useRequest(
     async () => (await client.diagnosis()) as Diagnosis,
   );
   const findings = value?.sections?.flatMap((section) => section.findings) ?? [];
+  if (missing) return null;
   const worth = findings.filter(({ level }) => level !== 'good');
   const hint = worth.length
     ? t('system.machine.attention', { count: worth.length })
@@ -140,7 +141,8 @@ function Engines() {
 
 function DiskUse() {
   const t = useT();
-  const { value, error, reload } = useRequest(() => client.disk());
+  const { value, error, missing, reload } = useRequest(() => client.disk());
+  if (missing) return null;
   const parts = ['uploads', 'outputs', 'models', 'free'] as const;
   const whole = value ? parts.reduce((sum, part) => sum + value[part], 0) : 0;
   return (
@@ -182,13 +184,14 @@ const working = (download: Download | null | undefined) =>
 function ModelFiles() {
   const t = useT();
   const toast = useToast();
-  const { value, error, reload } = useRequest(() => client.models());
+  const { value, error, missing, reload } = useRequest(() => client.models());
   const active = working(value?.download);
   useEffect(() => {
     if (!active) return;
     const timer = setInterval(() => void reload(), pollMs);
     return () => clearInterval(timer);
   }, [active, reload]);
+  if (missing) return null;
   const act = async (work: () => Promise<unknown>) => {
     try {
       await work();

@@ -1,10 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { ApiError } from '../api/errors';
 import { useLanguage } from '../i18n';
 import { sentence } from './client';
 
 export interface Requested<Value> {
   value: Value | null;
   error: string | null;
+  /** This service does not have what was asked for. */
+  missing: boolean;
   reload: () => Promise<void>;
 }
 
@@ -14,9 +17,10 @@ export interface Requested<Value> {
  */
 export function useRequest<Value>(ask: () => Promise<Value>, key = ''): Requested<Value> {
   const { language } = useLanguage();
-  const [state, setState] = useState<{ value: Value | null; error: string | null }>({
+  const [state, setState] = useState<Omit<Requested<Value>, 'reload'>>({
     value: null,
     error: null,
+    missing: false,
   });
   const newest = useRef(0);
   const latest = useRef(ask);
@@ -27,9 +31,11 @@ export function useRequest<Value>(ask: () => Promise<Value>, key = ''): Requeste
     const mine = newest.current;
     try {
       const value = await latest.current();
-      if (mine === newest.current) setState({ value, error: null });
+      if (mine === newest.current) setState({ value, error: null, missing: false });
     } catch (error) {
-      if (mine === newest.current) setState((old) => ({ ...old, error: sentence(error) }));
+      if (mine !== newest.current) return;
+      const missing = error instanceof ApiError && error.status === 404;
+      setState((old) => ({ ...old, error: sentence(error), missing }));
     }
   }, []);
 
