@@ -280,7 +280,7 @@ function Sets({
 function FileTable({ models }: { models: Models }) {
   const t = useT();
   const [open, setOpen] = useState(false);
-  const present = models.files.filter((file) => /present|verified|complete|good/.test(file.state));
+  const present = models.files.filter((file) => file.state === 'whole' || file.state === 'size_right');
   return (
     <details className="more" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t('models.files', { present: present.length, count: models.files.length })}</summary>
