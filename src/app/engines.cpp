@@ -16,30 +16,38 @@ namespace {
 class BuiltInEngines final : public Engines {
   public:
     EngineChoice choose(const EngineRequest& request) override {
-        if (request.wish == EngineWish::mesh) {
-            return {mesh(request.threads), chosen("mesh", "as_asked", request)};
-        }
+        const Decision decision = find(request);
+        const Notice notice{NoticeCode::engine_chosen,
+                            values(decision.engine, decision.why, request)};
+        if (decision.engine == "ditto") return {ditto(request), notice};
+        return {mesh(request.threads), notice};
+    }
+
+    std::string decide(const EngineRequest& request) const override { return find(request).engine; }
+
+  private:
+    struct Decision {
+        std::string engine;
+        /// The name of a phrase in base/messages.cpp.
+        std::string why;
+    };
+
+    static Decision find(const EngineRequest& request) {
+        if (request.wish == EngineWish::mesh) return {"mesh", "as_asked"};
         const std::string obstacle = ditto_obstacle(request);
         if (request.wish == EngineWish::automatic) {
             // On the processor alone, ditto takes many times as long as the video.
-            return {mesh(request.threads),
-                    chosen("mesh", obstacle.empty() ? "no_gpu" : obstacle, request)};
+            return {"mesh", obstacle.empty() ? "no_gpu" : obstacle};
         }
         if (!obstacle.empty()) {
             throw Error(ErrorCode::engine_unavailable, values("ditto", obstacle, request));
         }
-        return {ditto(request), chosen("ditto", "as_asked", request)};
+        return {"ditto", "as_asked"};
     }
 
-  private:
     static MessageValues values(const std::string& engine, const std::string& why,
                                 const EngineRequest& request) {
         return {{"engine", engine}, {"why", why}, {"folder", request.checkpoints.string()}};
-    }
-
-    static Notice chosen(const std::string& engine, const std::string& why,
-                         const EngineRequest& request) {
-        return {NoticeCode::engine_chosen, values(engine, why, request)};
     }
 
     /// Why ditto cannot run: the name of a phrase in base/messages.cpp.

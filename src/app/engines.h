@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "base/messages.h"
 #include "engine/engine.h"
@@ -37,6 +38,10 @@ class Engines {
     /// Loads the networks of the engine that is chosen. Throws Error of kind model, e.g.
     /// engine_unavailable where what was asked for by name cannot run.
     virtual EngineChoice choose(const EngineRequest& request) = 0;
+
+    /// The name of the engine that choose() would take, told by the files alone. Throws
+    /// Error{engine_unavailable}.
+    virtual std::string decide(const EngineRequest& request) const = 0;
 };
 
 /// Those that are built in. ONNX Runtime and the models are opened by the first choose().

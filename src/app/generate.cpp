@@ -4,8 +4,10 @@
 #include <cctype>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <system_error>
 
+#include "app/preview.h"
 #include "base/error.h"
 #include "media/audio_file.h"
 #include "media/image_file.h"
@@ -14,6 +16,9 @@
 
 namespace ditto {
 namespace {
+
+/// At which engines hear.
+constexpr double voice_rate_hz = 16000;
 
 void throw_if_stopped(const std::stop_token& stop) {
     if (stop.stop_requested()) throw Error(ErrorCode::cancelled);
@@ -40,8 +45,10 @@ void check_output(const GenerateRequest& request) {
     media::check_output_folder(request.output);
 }
 
-Image load(const std::filesystem::path& path, Progress& progress) {
-    media::LoadedImage loaded = media::load_photo(path);
+Image load(const std::filesystem::path& path, int max_size, Progress& progress) {
+    media::PhotoLimits limits;
+    if (max_size > 0) limits.largest_side = std::min(limits.largest_side, max_size);
+    media::LoadedImage loaded = media::load_photo(path, limits);
     if (loaded.scaled()) {
         progress.notice({NoticeCode::photo_scaled,
                          {{"width", std::to_string(loaded.image.width())},
@@ -58,7 +65,7 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
     check_output(request);
 
     progress.stage(Stage::prepare, 0);
-    const Image photo = load(request.photo, progress);
+    const Image photo = load(request.photo, request.max_size, progress);
     throw_if_stopped(stop);
     const media::AudioInfo voice = media::check_voice(request.audio);
     throw_if_stopped(stop);
@@ -72,10 +79,17 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
     throw_if_stopped(stop);
 
     const double fps = request.controls.fps;
-    progress.stage(Stage::render, static_cast<std::int64_t>(std::ceil(voice.duration_s * fps)));
-    media::AudioFile samples(request.audio);
+    const double spoken_s =
+        request.preview_s > 0 ? std::min(request.preview_s, voice.duration_s) : voice.duration_s;
+    progress.stage(Stage::render, static_cast<std::int64_t>(std::ceil(spoken_s * fps)));
+    media::AudioFile recording(request.audio);
+    FirstSeconds beginning(recording, std::llround(spoken_s * voice_rate_hz));
+    AudioSource& samples = request.preview_s > 0 ? static_cast<AudioSource&>(beginning) : recording;
     media::VideoWriter video(avatar->photo(), request.output, {fps, request.audio});
-    engine.animate(*avatar, request.controls, samples, video, progress, stop);
+    std::optional<PreviewTap> watched;
+    if (!request.preview.empty()) watched.emplace(video, avatar->photo(), request.preview);
+    FrameSink& frames = watched ? static_cast<FrameSink&>(*watched) : video;
+    engine.animate(*avatar, request.controls, samples, frames, progress, stop);
     throw_if_stopped(stop);
 
     progress.stage(Stage::finish, 0);

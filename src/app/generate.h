@@ -20,6 +20,12 @@ struct GenerateRequest {
     EngineWish engine = EngineWish::automatic;
     std::filesystem::path checkpoints = "checkpoints";
     Controls controls;
+    /// Of the voice; 0: all of it.
+    double preview_s = 0;
+    /// Larger photos are scaled down so that this is their larger side; 0: 1920.
+    int max_size = 0;
+    /// Where the newest frame can be watched, a small JPEG; empty: nowhere.
+    std::filesystem::path preview = {};
     /// Where the ditto engine writes its intermediate results (docs/ditto-dump.md); empty: nowhere.
     std::filesystem::path dump = {};
     int dump_frames = 0;

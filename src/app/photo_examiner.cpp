@@ -5,6 +5,7 @@
 
 #include "app/installed_files.h"
 #include "face/face_models.h"
+#include "face/mesh_points.h"
 #include "face/photo_verdict.h"
 #include "media/image_file.h"
 #include "nn/runtime.h"
@@ -28,6 +29,13 @@ class BuiltInPhotoExaminer final : public PhotoExaminer {
         report.face_count = verdict.face_count;
         report.face_box = scaled(verdict.face_box, static_cast<double>(loaded.original_width) /
                                                        static_cast<double>(loaded.image.width()));
+        const double factor =
+            static_cast<double>(loaded.original_width) / static_cast<double>(loaded.image.width());
+        for (const std::size_t point : face::face_oval_points) {
+            const Point3 at = verdict.mesh.landmarks[point];
+            report.face_outline.push_back({static_cast<int>(std::lround(at.x * factor)),
+                                           static_cast<int>(std::lround(at.y * factor))});
+        }
         report.notices = verdict.notices;
         return report;
     }

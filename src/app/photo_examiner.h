@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <vector>
@@ -17,6 +18,8 @@ struct PhotoReport {
     int face_count = 0;
     /// The face that is taken.
     Rect face_box;
+    /// Around its face, x and y of each point in order; empty where it is not known.
+    std::vector<std::array<int, 2>> face_outline;
     std::vector<Notice> notices;
 };
 

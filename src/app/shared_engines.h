@@ -23,6 +23,10 @@ class SharedEngines final : public Engines {
         return chosen_[key] = engines_.choose(request);
     }
 
+    std::string decide(const EngineRequest& request) const override {
+        return engines_.decide(request);
+    }
+
     bool any_loaded() const {
         const std::lock_guard lock(mutex_);
         return !chosen_.empty();

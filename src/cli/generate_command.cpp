@@ -25,6 +25,8 @@ struct Written {
     std::string checkpoints;
     std::string dump;
     std::string dump_frames;
+    std::string preview_duration;
+    std::string max_size;
     std::map<std::string_view, std::string> controls;
 };
 
@@ -87,6 +89,35 @@ int dump_frames_from(const std::string& text) {
     return frames;
 }
 
+/// 0 where nothing is written.
+double number_in(const std::string& option, const std::string& text, int least, int most) {
+    if (text.empty()) return 0;
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size() && value >= least &&
+        value <= most) {
+        return value;
+    }
+    throw Error(ErrorCode::option_value,
+                {{"option", option},
+                 {"value", text},
+                 {"expected", std::to_string(least) + " - " + std::to_string(most)}});
+}
+
+void add_size(CLI::App& command, Written& written, Language language) {
+    const std::string group = Text{"Files", "檔案"}.in(language);
+    add_option(command, "--preview-duration", written.preview_duration, "SECONDS",
+               Text{"only the first seconds of the voice (default: all of it)",
+                    "只使用語音的前幾秒(預設:全部)"}
+                   .in(language),
+               group);
+    add_option(command, "--max-size", written.max_size, "PIXELS",
+               Text{"larger side of the video, 256 - 1920 (default: 1920)",
+                    "影片較長邊的上限,256 - 1920(預設:1920)"}
+                   .in(language),
+               group);
+}
+
 void add_controls(CLI::App& command, Written& written, Language language) {
     const std::string group = Text{"Controls", "控制參數"}.in(language);
     const Controls defaults;
@@ -141,6 +172,8 @@ GenerateRequest request_from(const Written& written) {
     request.controls = controls_from(written);
     request.dump = written.dump;
     request.dump_frames = dump_frames_from(written.dump_frames);
+    request.preview_s = number_in("--preview-duration", written.preview_duration, 0, 3600);
+    request.max_size = static_cast<int>(number_in("--max-size", written.max_size, 256, 1920));
     return request;
 }
 
@@ -178,6 +211,7 @@ Action declare_generate(CLI::App& program, Language language) {
     const auto written = std::make_shared<Written>();
     add_files(command, *written, language);
     add_engine(command, *written, language);
+    add_size(command, *written, language);
     add_controls(command, *written, language);
     const auto console_options = std::make_shared<ConsoleOptions>(command, language, true);
     return [written, console_options](const Surroundings& around) {

@@ -12,6 +12,7 @@
 #include "app/shared_engines.h"
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/finished_judge.h"
 #include "cli/options.h"
 #include "jobs/job_runner.h"
 #include "server/client_origin.h"
@@ -34,6 +35,7 @@ struct Written {
     std::string data;
     std::string checkpoints;
     std::string jobs;
+    std::string judge;
     std::string queue;
     std::string keep_hours;
     std::string api_key_file;
@@ -146,6 +148,11 @@ void add_limits(CLI::App& command, Written& written, Language language) {
     add_option(command, "--jobs", written.jobs, "NUMBER",
                Text{"videos made at once (default: 1)", "同時生成的影片數(預設:1)"}.in(language),
                group);
+    add_option(command, "--judge", written.judge, "on|off",
+               Text{"measures each finished video, for its job's field judge (default: on)",
+                    "評測每支完成的影片,結果見工作的 judge 欄位(預設:on)"}
+                   .in(language),
+               group);
     add_option(command, "--queue", written.queue, "NUMBER",
                Text{"jobs that may wait (default: 32)", "可等待的工作數(預設:32)"}.in(language),
                group);
@@ -238,8 +245,11 @@ int serve(const Written& written, const std::stop_token& stop) {
     server::DataFolder data(written.data.empty() ? "data" : written.data);
     jobs::RunnerSettings settings;
     settings.outputs = data.outputs();
+    settings.previews = data.previews();
     settings.observer = &watch;
     if (!written.checkpoints.empty()) settings.checkpoints = written.checkpoints;
+    check_choice("--judge", written.judge, {"on", "off"});
+    if (written.judge != "off") settings.judge = finished_judge();
     settings.workers = number("--jobs", written.jobs, 1, 64, 1);
     settings.keep_finished_s = 3600. * number("--keep-hours", written.keep_hours, 0, 100000, 0);
 

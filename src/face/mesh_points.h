@@ -29,6 +29,11 @@ inline constexpr std::array<std::uint16_t, 71> right_eye_points{
 /// The first points of an eye's list run around its opening.
 inline constexpr std::size_t eye_contour_points = 16;
 
+/// Around the face, from the middle of the forehead, clockwise as it is seen.
+inline constexpr std::array<std::uint16_t, 36> face_oval_points{
+    10,  338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+    152, 148, 176, 149, 150, 136, 172, 58,  132, 93,  234, 127, 162, 21,  54,  103, 67,  109};
+
 /// Outer corners of the eyes.
 inline constexpr std::size_t left_eye_corner = 33;
 inline constexpr std::size_t right_eye_corner = 263;

@@ -27,6 +27,14 @@ struct JobRequest {
     Controls controls;
     /// Jobs of a higher priority go first; among equals the older.
     int priority = 0;
+    /// Of the voice; 0: all of it.
+    double preview_s = 0;
+    /// Of the video's larger side, in pixels; 0: as large as the photo allows.
+    int max_size = 0;
+    /// What people call the voice; may be empty.
+    std::string title = {};
+    /// Shared by the jobs of one request for many; else empty.
+    std::string batch = {};
     /// Who is told by HTTP when the job has ended; may be empty. Kept in the store's table of
     /// webhooks, so that a Job that is read has none here.
     std::string webhook = {};
@@ -63,6 +71,10 @@ struct Job {
     JobFailure failure;
     /// The engine that made the video.
     std::string engine;
+    /// Of the finished video, in seconds; 0: not known.
+    double video_s = 0;
+    /// What `ditto-avatar judge` says of the finished video, as JSON; empty: not judged.
+    std::string judgement;
     double created_s = 0;
     /// Of the last attempt; 0: not yet.
     double started_s = 0;

@@ -18,7 +18,7 @@ EngineWish engine_from_text(const std::string& text) {
 const char* const job_columns =
     "id, photo, audio, engine_wish, controls, priority, state, cancel_requested, attempts, "
     "percent, stage, seconds_left, error_code, error_values, error_detail, engine, created, "
-    "started, finished";
+    "started, finished, preview, max_size, title, batch, video, judgement";
 
 Job read_job(const Statement& row) {
     Job job;
@@ -39,6 +39,12 @@ Job read_job(const Statement& row) {
     job.created_s = row.real(16);
     job.started_s = row.real(17);
     job.finished_s = row.real(18);
+    job.request.preview_s = row.real(19);
+    job.request.max_size = static_cast<int>(row.integer(20));
+    job.request.title = row.text(21);
+    job.request.batch = row.text(22);
+    job.video_s = row.real(23);
+    job.judgement = row.text(24);
     return job;
 }
 

@@ -2,7 +2,10 @@
 
 #include <chrono>
 #include <new>
+#include <optional>
 #include <system_error>
+
+#include <sys/resource.h>
 
 #include "app/generate.h"
 #include "base/messages.h"
@@ -37,6 +40,9 @@ JobRunner::~JobRunner() {
 void JobRunner::start() {
     for (int i = 0; i < settings_.workers; ++i)
         threads_.emplace_back([this] { work(); });
+    if (settings_.judge) {
+        judge_ = std::jthread([this](const std::stop_token& stop) { judge_finished(stop); });
+    }
 }
 
 void JobRunner::wake() {
@@ -69,10 +75,25 @@ void JobRunner::stop(double patience_s) {
     for (std::thread& thread : threads_)
         thread.join();
     threads_.clear();
+    if (judge_.joinable()) {
+        judge_.request_stop();
+        judge_.join();
+    }
+}
+
+bool JobRunner::remove(const std::string& id) {
+    if (!store_.remove(id)) return false;
+    remove_files(id);
+    return true;
 }
 
 std::filesystem::path JobRunner::video_of(const std::string& id) const {
     return settings_.outputs / ("avatar_" + id + ".mp4");
+}
+
+std::filesystem::path JobRunner::preview_of(const std::string& id) const {
+    return settings_.previews.empty() ? std::filesystem::path()
+                                      : settings_.previews / (id + ".jpg");
 }
 
 void JobRunner::work() {
@@ -130,10 +151,17 @@ void JobRunner::attempt(const Job& job, JobReporter& reporter, const std::stop_t
         // The store, not only the stop token: the wish may be older than this attempt.
         const auto present = store_.find(job.id);
         if (present && present->cancel_requested) throw Error(ErrorCode::cancelled);
-        generate_video({job.request.photo, job.request.audio, video_of(job.id), job.request.engine,
-                        settings_.checkpoints, job.request.controls},
-                       engines_, reporter, stop);
-        store_.complete(job.id, reporter.engine());
+        GenerateRequest wanted{job.request.photo,  job.request.audio,     video_of(job.id),
+                               job.request.engine, settings_.checkpoints, job.request.controls};
+        wanted.preview_s = job.request.preview_s;
+        wanted.max_size = job.request.max_size;
+        wanted.preview = preview_of(job.id);
+        const GeneratedVideo video = generate_video(wanted, engines_, reporter, stop);
+        store_.complete(job.id, reporter.engine(), video.duration_s);
+        if (!settings_.judge) return;
+        const std::lock_guard lock(mutex_);
+        unjudged_.push_back(job.id);
+        judge_waits_.notify_one();
         return;
     } catch (const Error& error) {
         failure = failure_from(error);
@@ -142,6 +170,7 @@ void JobRunner::attempt(const Job& job, JobReporter& reporter, const std::stop_t
     } catch (const std::exception& error) {
         failure = failure_from(Error(ErrorCode::internal, {}, error.what()));
     }
+    remove_preview(job.id);
     try {
         if (failure.code == code_name(ErrorCode::cancelled)) {
             end_stopped(job.id);
@@ -173,8 +202,40 @@ void JobRunner::remove_old() {
     if (settings_.keep_finished_s <= 0) return;
     for (const std::string& id :
          store_.remove_finished_before(now_s() - settings_.keep_finished_s)) {
-        std::error_code ignored;
-        std::filesystem::remove(video_of(id), ignored);
+        remove_files(id);
+    }
+}
+
+void JobRunner::remove_files(const std::string& id) const {
+    std::error_code ignored;
+    std::filesystem::remove(video_of(id), ignored);
+    remove_preview(id);
+}
+
+void JobRunner::remove_preview(const std::string& id) const {
+    std::error_code ignored;
+    if (!settings_.previews.empty()) std::filesystem::remove(preview_of(id), ignored);
+}
+
+void JobRunner::judge_finished(const std::stop_token& stop) {
+    // On Linux the niceness is a thread's own, and the threads it starts inherit it.
+    setpriority(PRIO_PROCESS, 0, 19);
+    for (;;) {
+        std::string id;
+        {
+            std::unique_lock lock(mutex_);
+            if (!judge_waits_.wait(lock, stop, [this] { return !unjudged_.empty(); })) return;
+            id = unjudged_.front();
+            unjudged_.pop_front();
+        }
+        try {
+            const auto job = store_.find(id);
+            if (!job) continue;
+            store_.record_judgement(id, settings_.judge(video_of(id), job->request.photo, stop));
+        } catch (const Error&) {
+            // The video is good without it: removed meanwhile, or there is no face to follow.
+            continue;
+        }
     }
 }
 

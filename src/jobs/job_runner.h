@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -21,8 +22,15 @@ class JobReporter;
 struct RunnerSettings {
     /// Where videos appear, as avatar_<id>.mp4.
     std::filesystem::path outputs;
+    /// Where the newest frame of each job can be seen; empty: nowhere.
+    std::filesystem::path previews = {};
     /// The folder of Ditto's official checkpoints.
     std::filesystem::path checkpoints = "checkpoints";
+    /// Judges a finished video (the second path is its photo), as JSON; none: nobody judges. May
+    /// take long and throw Error: a thread of its own calls it, one video at a time.
+    std::function<std::string(const std::filesystem::path&, const std::filesystem::path&,
+                              const std::stop_token&)>
+        judge = {};
     /// Jobs at once.
     int workers = 1;
     /// How often a job is started before it fails, when the program ends under it.
@@ -51,7 +59,12 @@ class JobRunner {
     /// No new jobs; what runs may finish within `patience_s`, else it goes back to the queue.
     void stop(double patience_s);
 
+    /// Removes a finished job with its files; false where there is none.
+    bool remove(const std::string& id);
+
     std::filesystem::path video_of(const std::string& id) const;
+    /// A small JPEG of the newest frame; it stays with the video. Empty without a folder for it.
+    std::filesystem::path preview_of(const std::string& id) const;
 
   private:
     struct Running {
@@ -67,6 +80,9 @@ class JobRunner {
     /// because the program ends.
     void end_stopped(const std::string& id);
     void remove_old();
+    void remove_files(const std::string& id) const;
+    void remove_preview(const std::string& id) const;
+    void judge_finished(const std::stop_token& stop);
     void remove_leftovers() const;
 
     JobStore& store_;
@@ -78,6 +94,10 @@ class JobRunner {
     bool work_waits_ = true;
     std::map<std::string, Running> running_;
     std::vector<std::thread> threads_;
+    /// Finished jobs whose videos are to be judged.
+    std::deque<std::string> unjudged_;
+    std::condition_variable_any judge_waits_;
+    std::jthread judge_;
 };
 
 }  // namespace ditto::jobs

@@ -19,9 +19,8 @@ namespace {
 
 constexpr double key_lifetime_s = 24 * 3600;
 
-const char* const schema = R"sql(
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
+/// Brings a database from each version to the next. A new one starts at 0.
+constexpr std::array<const char*, 2> migrations{R"sql(
     CREATE TABLE IF NOT EXISTS jobs (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL UNIQUE,
@@ -42,13 +41,38 @@ const char* const schema = R"sql(
         key TEXT UNIQUE, key_body TEXT
     ) STRICT;
     CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, priority DESC, number);
+    PRAGMA user_version = 1;
+)sql",
+                                                R"sql(
+    ALTER TABLE jobs ADD COLUMN preview REAL NOT NULL DEFAULT 0;
+    ALTER TABLE jobs ADD COLUMN max_size INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE jobs ADD COLUMN title TEXT NOT NULL DEFAULT '';
+    ALTER TABLE jobs ADD COLUMN batch TEXT NOT NULL DEFAULT '';
+    ALTER TABLE jobs ADD COLUMN video REAL NOT NULL DEFAULT 0;
+    ALTER TABLE jobs ADD COLUMN judgement TEXT NOT NULL DEFAULT '';
     -- A row lives until its delivery, or until nobody tries any more; see WebhookStore.
     CREATE TABLE IF NOT EXISTS webhooks (
         job TEXT PRIMARY KEY, url TEXT NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0, next REAL NOT NULL DEFAULT 0
     ) STRICT;
-    PRAGMA user_version = 1;
-)sql";
+    PRAGMA user_version = 2;
+)sql"};
+
+void migrate(Database& database) {
+    database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    Transaction transaction(database);
+    std::int64_t version = 0;
+    {
+        Statement select(database, "PRAGMA user_version");
+        if (select.step()) version = select.integer(0);
+    }
+    if (version > static_cast<std::int64_t>(migrations.size())) {
+        throw Error(ErrorCode::internal, {}, "jobs.db was written by a newer version");
+    }
+    for (auto step = static_cast<std::size_t>(version); step < migrations.size(); ++step)
+        database.run(migrations[step]);
+    transaction.commit();
+}
 
 /// A file that one program at a time holds; the system lets go of it when the program ends,
 /// however that happens.
@@ -79,20 +103,44 @@ std::filesystem::path with_ending(std::filesystem::path path, const char* ending
 struct JobStore::State {
     explicit State(const std::filesystem::path& path)
         : lock(with_ending(path, ".lock")), database(path) {
-        database.run(schema);
+        migrate(database);
     }
 
     void end(const std::string& id, JobState end_state, const JobFailure& failure,
-             const std::string& engine) {
+             const std::string& engine, double video_s = 0) {
         const std::lock_guard guard(mutex);
         Statement update(database,
                          "UPDATE jobs SET state = ?2, error_code = ?3, error_values = ?4, "
-                         "error_detail = ?5, engine = ?6, finished = ?7, seconds_left = NULL, "
+                         "error_detail = ?5, engine = ?6, finished = ?7, video = ?8, "
+                         "seconds_left = NULL, "
                          "percent = CASE ?2 WHEN 'completed' THEN 100 ELSE percent END "
                          "WHERE id = ?1 AND state = 'running'");
         update.bind(id).bind(state_name(end_state)).bind(failure.code);
         update.bind(values_text(failure.values)).bind(failure.detail).bind(engine).bind(now_s());
-        update.step();
+        update.bind(video_s).step();
+    }
+
+    std::string insert(const JobRequest& request, const std::optional<IdempotencyKey>& key) {
+        const std::string id = new_id();
+        Statement insert(database,
+                         "INSERT INTO jobs (id, photo, audio, engine_wish, controls, priority, "
+                         "created, key, key_body, preview, max_size, title, batch) VALUES "
+                         "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+        insert.bind(id).bind(request.photo.string()).bind(request.audio.string());
+        insert.bind(engine_text(request.engine)).bind(controls_text(request.controls));
+        insert.bind(request.priority).bind(now_s());
+        if (key) {
+            insert.bind(key->key).bind(key->body);
+        } else {
+            insert.bind_null().bind_null();
+        }
+        insert.bind(request.preview_s).bind(request.max_size);
+        insert.bind(request.title).bind(request.batch).step();
+        if (!request.webhook.empty()) {
+            Statement webhook(database, "INSERT INTO webhooks (job, url) VALUES (?1, ?2)");
+            webhook.bind(id).bind(request.webhook).step();
+        }
+        return id;
     }
 
     std::optional<Job> find(const std::string& id) {
@@ -137,25 +185,21 @@ JobStore::Addition JobStore::add(const JobRequest& request, int max_queued,
         if (const auto earlier = state_->earlier(*key)) return *earlier;
     }
     if (state_->queued() >= max_queued) return {Added::full, {}};
-    const std::string id = new_id();
-    Statement insert(state_->database,
-                     "INSERT INTO jobs (id, photo, audio, engine_wish, controls, priority, "
-                     "created, key, key_body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
-    insert.bind(id).bind(request.photo.string()).bind(request.audio.string());
-    insert.bind(engine_text(request.engine)).bind(controls_text(request.controls));
-    insert.bind(request.priority).bind(now_s());
-    if (key) {
-        insert.bind(key->key).bind(key->body);
-    } else {
-        insert.bind_null().bind_null();
-    }
-    insert.step();
-    if (!request.webhook.empty()) {
-        Statement webhook(state_->database, "INSERT INTO webhooks (job, url) VALUES (?1, ?2)");
-        webhook.bind(id).bind(request.webhook).step();
-    }
+    const std::string id = state_->insert(request, key);
     transaction.commit();
     return {Added::queued, id};
+}
+
+std::vector<std::string> JobStore::add_all(const std::vector<JobRequest>& requests,
+                                           int max_queued) {
+    const std::lock_guard guard(state_->mutex);
+    Transaction transaction(state_->database);
+    if (state_->queued() + static_cast<int>(requests.size()) > max_queued) return {};
+    std::vector<std::string> ids;
+    for (const JobRequest& request : requests)
+        ids.push_back(state_->insert(request, {}));
+    transaction.commit();
+    return ids;
 }
 
 std::optional<Job> JobStore::find(const std::string& id) {
@@ -163,17 +207,36 @@ std::optional<Job> JobStore::find(const std::string& id) {
     return state_->find(id);
 }
 
-std::vector<Job> JobStore::list(std::optional<JobState> state, int limit, int offset) {
+JobPage JobStore::list(const JobQuery& query) {
+    // States as "|queued|running|", so that one statement serves every choice.
+    std::string states;
+    for (const JobState state : query.states)
+        states += "|" + std::string(state_name(state)) + "|";
+    const std::string chosen =
+        " FROM jobs WHERE (?1 = '' OR instr(?1, '|' || state || '|') > 0) AND "
+        "(?2 = '' OR engine = ?2) AND (?3 = '' OR batch = ?3) AND "
+        "(?4 = '' OR instr(lower(title), lower(?4)) > 0 OR instr(id, lower(?4)) > 0)";
+    const std::lock_guard guard(state_->mutex);
+    JobPage page;
+    Statement count(state_->database, "SELECT count(*)" + chosen);
+    count.bind(states).bind(query.engine).bind(query.batch).bind(query.text).step();
+    page.total = static_cast<int>(count.integer(0));
+    Statement select(state_->database, std::string("SELECT ") + job_columns + chosen +
+                                           " ORDER BY number DESC LIMIT ?5 OFFSET ?6");
+    select.bind(states).bind(query.engine).bind(query.batch).bind(query.text);
+    select.bind(query.limit).bind(query.offset);
+    while (select.step())
+        page.jobs.push_back(read_job(select));
+    return page;
+}
+
+bool JobStore::waits_for(const std::filesystem::path& upload) {
     const std::lock_guard guard(state_->mutex);
     Statement select(state_->database,
-                     std::string("SELECT ") + job_columns +
-                         " FROM jobs WHERE ?1 = '' OR state = ?1 ORDER BY number DESC "
-                         "LIMIT ?2 OFFSET ?3");
-    select.bind(state ? state_name(*state) : "").bind(limit).bind(offset);
-    std::vector<Job> jobs;
-    while (select.step())
-        jobs.push_back(read_job(select));
-    return jobs;
+                     "SELECT 1 FROM jobs WHERE (photo = ?1 OR audio = ?1) AND "
+                     "state IN ('queued', 'running') LIMIT 1");
+    select.bind(upload.string());
+    return select.step();
 }
 
 std::map<JobState, int> JobStore::count() {
@@ -187,6 +250,17 @@ std::map<JobState, int> JobStore::count() {
             counts[*state] = static_cast<int>(select.integer(1));
     }
     return counts;
+}
+
+std::optional<double> JobStore::seconds_per_video_second(const std::string& engine) {
+    const std::lock_guard guard(state_->mutex);
+    Statement select(state_->database,
+                     "SELECT sum(finished - started) / sum(video) FROM (SELECT * FROM jobs WHERE "
+                     "state = 'completed' AND engine = ?1 AND video > 0 ORDER BY number DESC "
+                     "LIMIT 10)");
+    select.bind(engine);
+    if (!select.step() || select.null(0)) return std::nullopt;
+    return select.real(0);
 }
 
 int JobStore::queued_before(const std::string& id) {
@@ -223,8 +297,14 @@ void JobStore::record(const std::string& id, const JobProgress& progress) {
     update.bind(progress.seconds_left).step();
 }
 
-void JobStore::complete(const std::string& id, const std::string& engine) {
-    state_->end(id, JobState::completed, {}, engine);
+void JobStore::complete(const std::string& id, const std::string& engine, double video_s) {
+    state_->end(id, JobState::completed, {}, engine, video_s);
+}
+
+void JobStore::record_judgement(const std::string& id, const std::string& json) {
+    const std::lock_guard guard(state_->mutex);
+    Statement update(state_->database, "UPDATE jobs SET judgement = ?2 WHERE id = ?1");
+    update.bind(id).bind(json).step();
 }
 
 void JobStore::fail(const std::string& id, const JobFailure& failure) {
@@ -278,7 +358,7 @@ std::vector<std::string> JobStore::remove_finished_before(double time_s) {
 
 void JobStore::recover(const std::function<bool(const std::string& id)>& has_video,
                        int max_attempts) {
-    for (const Job& job : list(JobState::running, -1, 0)) {
+    for (const Job& job : list({{JobState::running}}).jobs) {
         if (has_video(job.id)) {
             // It ended between the video's last step and the note of it.
             complete(job.id, job.engine);

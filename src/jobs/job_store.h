@@ -12,6 +12,25 @@
 
 namespace ditto::jobs {
 
+/// Which jobs to list. Empty fields take all.
+struct JobQuery {
+    std::vector<JobState> states = {};
+    /// That made the video.
+    std::string engine = {};
+    std::string batch = {};
+    /// Somewhere in the title or the id.
+    std::string text = {};
+    /// -1: all.
+    int limit = -1;
+    int offset = 0;
+};
+
+struct JobPage {
+    std::vector<Job> jobs;
+    /// How many there are without limit and offset.
+    int total = 0;
+};
+
 /// All jobs, on disk: what was said to a client is true after a crash at any moment. Thread-safe.
 /// Every call may throw Error{disk_full | internal}.
 class JobStore {
@@ -33,18 +52,26 @@ class JobStore {
     /// The same `key` within a day gives the same job for the same body, key_taken for another.
     Addition add(const JobRequest& request, int max_queued,
                  const std::optional<IdempotencyKey>& key = {});
+    /// All of them, or none (empty) where they would not fit into the queue.
+    std::vector<std::string> add_all(const std::vector<JobRequest>& requests, int max_queued);
 
     std::optional<Job> find(const std::string& id);
-    /// Newest first; of one state or of all.
-    std::vector<Job> list(std::optional<JobState> state, int limit, int offset);
+    /// Newest first.
+    JobPage list(const JobQuery& query);
+    /// A queued or running job uses this photo or voice.
+    bool waits_for(const std::filesystem::path& upload);
     std::map<JobState, int> count();
+    /// What a second of video took this engine in its last ten jobs; nothing where there is none.
+    std::optional<double> seconds_per_video_second(const std::string& engine);
     /// How many jobs go before this one.
     int queued_before(const std::string& id);
 
     /// Takes the next job out of the queue: it is running, with one attempt more.
     std::optional<Job> take();
     void record(const std::string& id, const JobProgress& progress);
-    void complete(const std::string& id, const std::string& engine);
+    /// `video_s`: the video's length.
+    void complete(const std::string& id, const std::string& engine, double video_s = 0);
+    void record_judgement(const std::string& id, const std::string& json);
     void fail(const std::string& id, const JobFailure& failure);
     /// A running job that was stopped ends as cancelled.
     void end_cancelled(const std::string& id);

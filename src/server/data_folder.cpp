@@ -17,7 +17,7 @@
 namespace ditto::server {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> types{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> types{{
     {".jpg", "image/jpeg"},
     {".jpeg", "image/jpeg"},
     {".png", "image/png"},
@@ -29,6 +29,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> types{{
     {".flac", "audio/flac"},
     {".ogg", "audio/ogg"},
     {".webm", "audio/webm"},
+    {".aac", "audio/aac"},
+    {".audio", "application/octet-stream"},
 }};
 
 std::string_view type_of(const std::filesystem::path& path) {
@@ -100,7 +102,7 @@ Response part_of(const Request& request, const std::shared_ptr<OpenFile>& file,
 
 DataFolder::DataFolder(const std::filesystem::path& root) {
     std::error_code error;
-    for (const char* name : {"uploads", "outputs", "tmp"}) {
+    for (const char* name : {"uploads", "outputs", "previews", "tmp"}) {
         std::filesystem::create_directories(root / name, error);
         if (error) throw Error(ErrorCode::folder_unwritable, {{"path", root.string()}});
     }
@@ -122,6 +124,25 @@ std::optional<std::filesystem::path> DataFolder::photo(const std::string& id) co
         if (std::filesystem::is_regular_file(path, ignored)) return path;
     }
     return std::nullopt;
+}
+
+std::vector<DataFolder::StoredPhoto> DataFolder::photos() const {
+    constexpr std::string_view start = "avatar_";
+    std::vector<StoredPhoto> found;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(uploads(), error)) {
+        const std::string stem = entry.path().stem().string();
+        if (!stem.starts_with(start) || entry.path().extension() == ".json") continue;
+        const std::string id = stem.substr(start.size());
+        struct stat info {};
+        if (!is_id(id) || stat(entry.path().c_str(), &info) != 0) continue;
+        found.push_back({id, entry.path(), static_cast<double>(info.st_mtim.tv_sec)});
+    }
+    return found;
+}
+
+std::string DataFolder::client_path(const std::filesystem::path& file) const {
+    return "./" + file.lexically_relative(root_).generic_string();
 }
 
 DataFolder::Found DataFolder::resolve(std::string_view text) const {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/http.h"
 
@@ -12,17 +13,31 @@ namespace ditto::server {
 /// The folders of the service, and the only place that turns a client's words into a path.
 class DataFolder {
   public:
-    /// Creates uploads/, outputs/ and tmp/ in it. Throws Error{folder_unwritable}.
+    /// Creates uploads/, outputs/, previews/ and tmp/ in it. Throws Error{folder_unwritable}.
     explicit DataFolder(const std::filesystem::path& root);
 
     const std::filesystem::path& root() const { return root_; }
     std::filesystem::path uploads() const { return root_ / "uploads"; }
     std::filesystem::path outputs() const { return root_ / "outputs"; }
+    /// Pictures of running jobs; not served under a name of their own.
+    std::filesystem::path previews() const { return root_ / "previews"; }
     /// A new name for a file that is being received; it lies on the same disk.
     std::filesystem::path temporary() const;
 
     /// The photo that upload-photo stored under this id.
     std::optional<std::filesystem::path> photo(const std::string& id) const;
+
+    struct StoredPhoto {
+        std::string id;
+        std::filesystem::path path;
+        /// Seconds since 1970.
+        double created_s = 0;
+    };
+    /// All photos that upload-photo stored, in no order.
+    std::vector<StoredPhoto> photos() const;
+
+    /// How clients write the path of a file in uploads/ or outputs/: "./uploads/voice_1.wav".
+    std::string client_path(const std::filesystem::path& file) const;
 
     struct Found {
         enum class Outcome { found, missing, refused } outcome = Outcome::refused;

@@ -35,6 +35,36 @@ class BodyReader {
         }
     }
 
+    void texts(const char* field, std::size_t most, std::vector<std::string>& values) {
+        const auto found = json_.find(field);
+        if (found == json_.end()) return wrong(field, Sentence::field_missing, "missing");
+        if (!found->is_array() || found->empty() || found->size() > most) {
+            return wrong(field, Sentence::value_list, "list_type",
+                         {{"expected", "1 - " + std::to_string(most)}});
+        }
+        for (const Json& value : *found) {
+            if (!value.is_string()) return wrong(field, Sentence::value_string, "string_type");
+            values.push_back(value.get<std::string>());
+        }
+    }
+
+    /// A number that is no control; `value` stays where the field is missing.
+    void number(const char* field, double least, double most, bool whole, double& value) {
+        const auto found = json_.find(field);
+        if (found == json_.end() || found->is_null()) return;
+        if (!found->is_number() || (whole && !is_whole(*found))) {
+            return wrong(field, whole ? Sentence::value_integer : Sentence::value_number,
+                         whole ? "int_type" : "float_type");
+        }
+        const double wanted = found->get<double>();
+        if (!(wanted >= least && wanted <= most)) {
+            const auto text = [](double bound) { return std::to_string(std::lround(bound)); };
+            return wrong(field, Sentence::value_range, "value_error",
+                         {{"expected", text(least) + " - " + text(most)}});
+        }
+        value = wanted;
+    }
+
     void engine() {
         const auto found = json_.find("engine");
         if (found == json_.end() || found->is_null()) return;
@@ -56,19 +86,6 @@ class BodyReader {
         } else {
             wrong("webhook", Sentence::value_choice, "url_parsing",
                   {{"expected", "http://..., https://..."}});
-        }
-    }
-
-    void preview() {
-        const auto found = json_.find("preview_duration");
-        if (found == json_.end() || found->is_null()) return;
-        constexpr double longest_s = 60;
-        const double seconds = found->is_number() ? found->get<double>() : -1;
-        if (seconds >= 0.5 && seconds <= longest_s) {
-            body_.preview_duration_s = seconds;
-        } else {
-            wrong("preview_duration", Sentence::value_range, "value_error",
-                  {{"expected", "0.5 - 60"}});
         }
     }
 
@@ -96,6 +113,11 @@ class BodyReader {
         body_.errors.push_back({field, say(sentence, language_, values), type});
     }
 
+    static bool is_whole(const Json& number) {
+        const double value = number.get<double>();
+        return std::trunc(value) == value;
+    }
+
     /// As set_control() takes it; nothing where it is neither a number nor a string.
     static std::optional<std::string> number_text(const Json& value, bool real) {
         if (value.is_string()) return value.get<std::string>();
@@ -118,7 +140,7 @@ class BodyReader {
 std::string field_errors_json(const std::vector<FieldError>& errors) {
     Json details = Json::array();
     for (const FieldError& error : errors) {
-        Json place = Json::array({"body"});
+        Json place = Json::array({error.place});
         if (!error.field.empty()) place.push_back(error.field);
         details.push_back({{"loc", place}, {"msg", error.message}, {"type", error.type}});
     }
@@ -129,7 +151,7 @@ std::string detail_json(std::string_view text) {
     return dumped({{"detail", text}});
 }
 
-GenerateBody read_generate_body(std::string_view text, Language language) {
+GenerateBody read_generate_body(std::string_view text, Language language, bool batch) {
     GenerateBody body;
     const Json json = Json::parse(text, nullptr, false);
     if (json.is_discarded()) {
@@ -142,10 +164,20 @@ GenerateBody read_generate_body(std::string_view text, Language language) {
     }
     BodyReader reader(json, language, body);
     reader.text("photo_id", body.photo_id);
-    reader.text("audio_path", body.audio_path);
+    if (batch) {
+        reader.texts("audio_paths", 200, body.audio_paths);
+    } else {
+        reader.text("audio_path", body.audio_paths.emplace_back());
+    }
     reader.engine();
     reader.webhook();
-    reader.preview();
+    reader.number("preview_duration", 0, 3600, false, body.preview_duration);
+    double whole = 0;
+    reader.number("max_size", 256, 1920, true, whole);
+    body.max_size = static_cast<int>(whole);
+    whole = 0;
+    reader.number("priority", -10, 10, true, whole);
+    body.priority = static_cast<int>(whole);
     for (const ControlSpec& spec : control_specs()) {
         // How many processors a job takes is the operator's matter.
         if (spec.name != "threads") reader.control(spec);

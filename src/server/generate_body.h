@@ -17,6 +17,8 @@ struct FieldError {
     std::string message;
     /// e.g. "missing", "int_type", "json_invalid".
     std::string type;
+    /// "body" or "query".
+    std::string place = "body";
 };
 
 /// {"detail": [{"loc": ["body", field], "msg", "type"}]}
@@ -24,21 +26,27 @@ std::string field_errors_json(const std::vector<FieldError>& errors);
 /// {"detail": text}
 std::string detail_json(std::string_view text);
 
-/// The body of POST /api/avatar/generate.
+/// The body of POST /api/avatar/generate, validate and generate-batch.
 struct GenerateBody {
     std::string photo_id;
-    std::string audio_path;
+    /// One; more in a batch.
+    std::vector<std::string> audio_paths;
     EngineWish engine = EngineWish::automatic;
     Controls controls;
     /// Empty: nobody is told.
     std::string webhook;
-    /// Only the first seconds of the voice; 0: all of it.
-    double preview_duration_s = 0;
+    /// Seconds of the voice; 0: all of it.
+    double preview_duration = 0;
+    /// Of the video's larger side, in pixels; 0: the photo's, at most 1920.
+    int max_size = 0;
+    /// -10 to 10.
+    int priority = 0;
     /// Empty where all is well.
     std::vector<FieldError> errors;
 };
 
 /// Numbers may also come as strings, as FastAPI takes them; unknown fields are ignored.
-GenerateBody read_generate_body(std::string_view json, Language language);
+/// `batch`: audio_paths instead of audio_path, 1 to 200 of them.
+GenerateBody read_generate_body(std::string_view json, Language language, bool batch = false);
 
 }  // namespace ditto::server

@@ -1,13 +1,12 @@
 #include "server/job_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
 
-#include "engine/controls.h"
 #include "server/sentences.h"
-#include "server/voice_files.h"
 
 namespace ditto::server {
 namespace {
@@ -38,61 +37,36 @@ std::string message_of(const jobs::Job& job, int queued_before, double now_s, La
     return failure_text(job.failure, language);
 }
 
-nlohmann::ordered_json status_of(const jobs::Job& job, int queued_before, double now_s,
-                                 Language language) {
-    nlohmann::ordered_json json{{"job_id", job.id},
-                                {"status", client_state(job.state)},
-                                {"progress", job.progress.percent},
-                                {"message", message_of(job, queued_before, now_s, language)},
-                                {"video_url", nullptr},
-                                {"error", nullptr},
-                                {"duration", nullptr},
-                                {"cancelled", job.state == jobs::JobState::cancelled}};
-    if (job.state == jobs::JobState::completed) {
-        json["video_url"] = "/outputs/avatar_" + job.id + ".mp4";
-        json["duration"] = std::round((job.finished_s - job.started_s) * 1000) / 1000;
-        json["engine"] = job.engine;
-    }
-    if (job.state == jobs::JobState::failed) {
-        json["error"] = failure_text(job.failure, language);
-        json["error_code"] = job.failure.code;
-    }
-    if (job.state == jobs::JobState::cancelled) json["error"] = "cancelled";
-    if (job.state == jobs::JobState::running && job.progress.seconds_left) {
-        json["seconds_left"] = std::round(*job.progress.seconds_left * 10) / 10;
-    }
-    return json;
+/// Null where it has not happened.
+Json time_json(double time_s) {
+    return time_s > 0 ? Json(std::round(time_s * 1000) / 1000) : Json();
 }
 
-/// Zero stands for a time that has not come.
-nlohmann::ordered_json time_or_null(double seconds) {
-    return seconds > 0 ? nlohmann::ordered_json(seconds) : nlohmann::ordered_json();
-}
-
-/// What was chosen by hand: the controls that differ from the standard, and the engine.
-nlohmann::ordered_json settings_of(const jobs::JobRequest& request) {
-    nlohmann::ordered_json settings = nlohmann::ordered_json::object();
-    const Controls standard;
+/// The controls as a client may send them, and what else it asked for.
+Json settings_json(const jobs::JobRequest& request) {
+    Json settings;
+    const char* const wishes[] = {"auto", "mesh", "ditto"};
+    settings["engine"] = wishes[static_cast<int>(request.engine)];
     for (const ControlSpec& spec : control_specs()) {
-        const std::string text = control_text(request.controls, spec);
-        if (text == control_text(standard, spec)) continue;
-        const auto number = nlohmann::ordered_json::parse(text, nullptr, false);
-        settings[std::string(spec.name)] =
-            number.is_number() ? number : nlohmann::ordered_json(text);
+        if (spec.name == "threads") continue;
+        settings[std::string(spec.name)] = control_json(control_text(request.controls, spec));
     }
-    if (request.engine == EngineWish::mesh) settings["engine"] = "mesh";
-    if (request.engine == EngineWish::ditto) settings["engine"] = "ditto";
-    if (is_excerpt(request.audio)) settings["preview_duration"] = true;
+    if (request.preview_s > 0) settings["preview_duration"] = request.preview_s;
+    if (request.max_size > 0) settings["max_size"] = request.max_size;
+    if (request.priority != 0) settings["priority"] = request.priority;
     return settings;
-}
-
-std::string dumped(const nlohmann::ordered_json& json) {
-    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace
 
-const char* client_state(jobs::JobState state) {
+Json control_json(const std::string& text) {
+    const auto emotion = std::find(emotion_names.begin(), emotion_names.end(), text);
+    if (emotion != emotion_names.end()) return emotion - emotion_names.begin();
+    const Json number = Json::parse(text, nullptr, false);
+    return number.is_number() ? number : Json(text);
+}
+
+std::string client_state(jobs::JobState state) {
     switch (state) {
         case jobs::JobState::queued:
             return "pending";
@@ -107,31 +81,53 @@ const char* client_state(jobs::JobState state) {
     return "failed";
 }
 
-std::string job_status_json(const jobs::Job& job, int queued_before, double now_s,
-                            Language language) {
-    return dumped(status_of(job, queued_before, now_s, language));
+void add_job_details(const jobs::Job& job, const DataFolder& data, Json& json) {
+    const std::string photo = job.request.photo.stem().string();
+    const std::string start = "avatar_";
+    json["kind"] = "avatar";
+    json["engine"] = job.engine.empty() ? Json() : Json(job.engine);
+    json["created"] = time_json(job.created_s);
+    json["started"] = time_json(job.started_s);
+    json["finished"] = time_json(job.finished_s);
+    json["attempts"] = job.attempts;
+    json["photo_id"] = photo.starts_with(start) ? Json(photo.substr(start.size())) : Json();
+    json["photo_url"] = data.client_path(job.request.photo).substr(1);
+    json["audio_path"] = data.client_path(job.request.audio);
+    json["audio_name"] = job.request.title;
+    json["batch_id"] = job.request.batch.empty() ? Json() : Json(job.request.batch);
+    json["settings"] = settings_json(job.request);
+    json["queue_position"] = nullptr;
+    json["video_duration"] = job.video_s > 0 ? Json(job.video_s) : Json();
+    const Json judgement = Json::parse(job.judgement, nullptr, false);
+    json["judge"] = judgement.is_object() ? judgement : Json();
 }
 
-std::string job_json(const jobs::Job& job, const std::filesystem::path& data, int queued_before,
-                     double now_s, Language language) {
-    nlohmann::ordered_json json = status_of(job, queued_before, now_s, language);
-    constexpr std::size_t id_begin = std::string_view("avatar_").size();
-    const std::string photo = job.request.photo.filename().string();
-    json["kind"] = "avatar";
-    json["engine"] =
-        job.engine.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(job.engine);
-    json["created"] = time_or_null(job.created_s);
-    json["started"] = time_or_null(job.started_s);
-    json["finished"] = time_or_null(job.finished_s);
-    json["photo_id"] = photo.size() > id_begin + 36 ? photo.substr(id_begin, 36) : "";
-    json["photo_url"] = "/uploads/" + photo;
-    json["audio_path"] = "./" + job.request.audio.lexically_relative(data).generic_string();
-    json["audio_name"] = voice_name(job.request.audio);
-    json["settings"] = settings_of(job.request);
-    json["queue_position"] = job.state == jobs::JobState::queued
-                                 ? nlohmann::ordered_json(queued_before)
-                                 : nlohmann::ordered_json();
-    return dumped(json);
+std::string job_status_json(const jobs::Job& job, int queued_before, double now_s,
+                            Language language) {
+    Json json{{"job_id", job.id},
+              {"status", client_state(job.state)},
+              {"progress", job.progress.percent},
+              {"message", message_of(job, queued_before, now_s, language)},
+              {"video_url", nullptr},
+              {"error", nullptr},
+              {"duration", nullptr},
+              {"cancelled", job.state == jobs::JobState::cancelled}};
+    if (job.state == jobs::JobState::running) {
+        json["stage"] = stage_name(job.progress.stage);
+        json["seconds_left"] =
+            job.progress.seconds_left ? Json(std::round(*job.progress.seconds_left)) : Json();
+    }
+    if (job.state == jobs::JobState::completed) {
+        json["video_url"] = "/outputs/avatar_" + job.id + ".mp4";
+        json["duration"] = std::round((job.finished_s - job.started_s) * 1000) / 1000;
+        json["engine"] = job.engine;
+    }
+    if (job.state == jobs::JobState::failed) {
+        json["error"] = failure_text(job.failure, language);
+        json["error_code"] = job.failure.code;
+    }
+    if (job.state == jobs::JobState::cancelled) json["error"] = "cancelled";
+    return json_text(json);
 }
 
 std::string failure_text(const jobs::JobFailure& failure, Language language) {

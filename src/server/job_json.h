@@ -1,10 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "base/messages.h"
 #include "jobs/job.h"
+#include "server/data_folder.h"
+#include "server/replies.h"
 
 namespace ditto::server {
 
@@ -13,13 +14,14 @@ namespace ditto::server {
 std::string job_status_json(const jobs::Job& job, int queued_before, double now_s,
                             Language language);
 
-/// The state's name for clients, who know four: pending, processing, completed, failed.
-const char* client_state(jobs::JobState state);
+/// The value of a control (control_text) as a client may send it; an emotion by its number.
+Json control_json(const std::string& text);
 
-/// The same with what the job is made of, as GET /api/avatar/job/{id} tells it. Addresses of files
-/// are given below `data`, the data folder.
-std::string job_json(const jobs::Job& job, const std::filesystem::path& data, int queued_before,
-                     double now_s, Language language);
+/// The state as clients know it: pending, processing, completed, failed.
+std::string client_state(jobs::JobState state);
+
+/// Adds what the list and the details of jobs tell beside the status.
+void add_job_details(const jobs::Job& job, const DataFolder& data, Json& json);
 
 /// What a client is told of a failure: the sentence of its code, without folders of the server.
 std::string failure_text(const jobs::JobFailure& failure, Language language);

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "server/head_check.h"
 
 namespace ditto::server {
 namespace {
@@ -53,33 +52,40 @@ std::string unquoted(std::string_view text) {
     return result;
 }
 
-/// A client's file name as it may be shown: without folders, control characters, half letters.
-std::string shown_name(std::string_view name) {
-    constexpr std::size_t longest = 200;
-    const std::size_t slash = name.find_last_of("/\\");
-    if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
-    std::string shown;
-    for (const char letter : name.substr(0, longest)) {
-        if (static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7f) shown += letter;
-    }
-    // A letter of several bytes may have been cut.
-    for (int i = 0; i < 3 && !shown.empty() && !valid_utf8(shown); ++i)
-        shown.pop_back();
-    return valid_utf8(shown) ? shown : std::string();
-}
+struct PartNames {
+    std::string field;
+    std::string file;
+};
 
-/// The value of Content-Disposition in the head of a part.
-std::optional<std::string_view> disposition_of(std::string_view head) {
+/// The names in the head of a part.
+std::optional<PartNames> names_of(std::string_view head) {
     while (!head.empty()) {
         const std::string_view line = head.substr(0, head.find("\r\n"));
         head.remove_prefix(std::min(head.size(), line.size() + 2));
         const auto colon = line.find(':');
         if (colon == std::string_view::npos) return std::nullopt;
         if (same_letters(line.substr(0, colon), "content-disposition")) {
-            return line.substr(colon + 1);
+            const std::string_view value = line.substr(colon + 1);
+            auto field = header_parameter(value, "name");
+            if (!field) return std::nullopt;
+            return PartNames{std::move(*field), header_parameter(value, "filename").value_or("")};
         }
     }
     return std::nullopt;
+}
+
+std::string without_folders(std::string name) {
+    if (const auto slash = name.find_last_of("/\\"); slash != std::string::npos) {
+        name.erase(0, slash + 1);
+    }
+    std::erase_if(name, [](unsigned char c) { return c < ' ' || c == 127; });
+    constexpr std::size_t longest = 200;
+    if (name.size() <= longest) return name;
+    std::size_t end = longest;
+    // Not in the middle of a character.
+    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80)
+        --end;
+    return name.substr(0, end);
 }
 
 }  // namespace
@@ -174,12 +180,9 @@ bool MultipartReader::read_head() {
     const std::size_t end = waiting_.find("\r\n\r\n");
     if (std::min(end, waiting_.size()) > max_part_head_bytes) return fail();
     if (end == std::string::npos) return false;
-    const auto disposition =
-        disposition_of(std::string_view(waiting_).substr(2, end < 2 ? 0 : end - 2));
-    const auto field = disposition ? header_parameter(*disposition, "name") : std::nullopt;
-    if (!field) return fail();
-    sink_.file_name(header_parameter(*disposition, "filename").value_or(""));
-    sink_.part(*field);
+    const auto names = names_of(std::string_view(waiting_).substr(2, end < 2 ? 0 : end - 2));
+    if (!names) return fail();
+    sink_.part(names->field, names->file);
     waiting_.erase(0, end + 4);
     state_ = State::data;
     return true;
@@ -211,12 +214,12 @@ Upload::~Upload() {
     unlink(path_.c_str());
 }
 
-void Upload::part(const std::string& field) {
+void Upload::part(const std::string& field, const std::string& file_name) {
     // Of several files of that name the first counts.
     writing_ = field == "file" && files_ == 0;
     if (!writing_) return;
     ++files_;
-    client_name_ = shown_name(next_name_);
+    name_ = without_folders(file_name);
     descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (descriptor_ < 0) {
         throw Error(errno == ENOSPC ? ErrorCode::disk_full : ErrorCode::folder_unwritable,

@@ -18,9 +18,8 @@ class MultipartReader {
     class Sink {
       public:
         virtual ~Sink() = default;
-        virtual void part(const std::string& field) = 0;
-        /// Before part(): what the client calls the file; its words, for nothing but to show.
-        virtual void file_name(const std::string&) {}
+        /// `file_name`: what the client calls the file; empty where it says nothing.
+        virtual void part(const std::string& field, const std::string& file_name) = 0;
         virtual void data(std::string_view bytes) = 0;
     };
 
@@ -73,24 +72,21 @@ class Upload final : public MultipartReader::Sink {
 
     bool has_file() const { return files_ > 0; }
     const std::filesystem::path& path() const { return path_; }
-    /// What the client calls the file, at most 200 bytes of UTF-8 without folders and control
-    /// characters; may be empty. Never part of a path.
-    const std::string& client_name() const { return client_name_; }
+    /// What the client calls the file: without folders, at most 200 bytes, for people only.
+    const std::string& name() const { return name_; }
     /// Moves the file there. Throws Error{folder_unwritable}.
     void take(const std::filesystem::path& target);
 
-    void part(const std::string& field) override;
-    void file_name(const std::string& name) override { next_name_ = name; }
+    void part(const std::string& field, const std::string& file_name) override;
     void data(std::string_view bytes) override;
 
   private:
     MultipartReader reader_;
     std::filesystem::path path_;
+    std::string name_;
     int descriptor_ = -1;
     int files_ = 0;
     bool writing_ = false;
-    std::string next_name_;
-    std::string client_name_;
 };
 
 }  // namespace ditto::server

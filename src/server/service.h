@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "server/data_folder.h"
 #include "server/http.h"
 #include "server/metrics.h"
+#include "server/replies.h"
 
 namespace ditto::server {
 
@@ -25,7 +27,10 @@ class Service {
   public:
     Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& store,
             jobs::JobRunner& runner, PhotoExaminer& examiner, const SharedEngines& engines);
+    ~Service();
 
+    /// Every address but those of uploads and outputs.
+    const std::vector<Route>& routes() const { return routes_; }
     /// What to do with the body, told by the head alone. Throws Refusal.
     BodyPlan plan(const Request& request) const;
     /// Never throws: what goes wrong becomes a response.
@@ -42,55 +47,23 @@ class Service {
     const std::filesystem::path& data_root() const { return data_.root(); }
 
   private:
-    using Handler = Response (Service::*)(const Request&, const std::string& id);
-    struct Route {
-        std::string_view method;
-        /// "{id}" stands for a job's id.
-        std::string_view path;
-        Handler handler;
-        std::int64_t max_body_bytes;
-        bool multipart;
-    };
     struct Match {
         const Route* route = nullptr;
         std::string id;
     };
 
-    static const std::vector<Route>& routes();
+    /// The groups of routes, each with what it needs.
+    struct Groups;
+
     /// Throws Refusal: 404, 405.
-    static Match match(const Request& request);
+    Match match(const Request& request) const;
 
-    Response system_info(const Request& request, const std::string&);
-    Response upload_photo(const Request& request, const std::string&);
-    Response generate(const Request& request, const std::string&);
-    Response job_status(const Request& request, const std::string& id);
-    Response file(const Request& request, const std::string&);
-    // service_generate.cpp
-    Response validate(const Request& request, const std::string&);
-    Response generate_batch(const Request& request, const std::string&);
-    // service_jobs.cpp
-    Response job_list(const Request& request, const std::string&);
-    Response job(const Request& request, const std::string& id);
-    Response job_events(const Request& request, const std::string& id);
-    Response end_job(const Request& request, const std::string& id);
-    // service_files.cpp
-    Response options(const Request& request, const std::string&);
-    Response photos(const Request& request, const std::string&);
-    Response delete_photo(const Request& request, const std::string& id);
-    Response upload_audio(const Request& request, const std::string&);
-
-    /// A job as a client sees it, as JSON.
-    std::string described(const jobs::Job& job, Language language);
-    /// What a body asks for, with its files found. Throws Refusal: 400, 404, 422.
-    jobs::JobRequest wanted_job(const struct GenerateBody& body, const Request& request) const;
-    Response queue_full(const Request& request) const;
-
-    const ServiceSettings settings_;
     DataFolder& data_;
     jobs::JobStore& store_;
-    jobs::JobRunner& runner_;
-    PhotoExaminer& examiner_;
-    const SharedEngines& engines_;
+    std::unique_ptr<Groups> groups_;
+    std::vector<Route> routes_;
+    /// Uploads and outputs.
+    Route files_;
 };
 
 }  // namespace ditto::server

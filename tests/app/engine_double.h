@@ -78,6 +78,7 @@ class EnginesDouble final : public Engines {
     EngineChoice choose(const EngineRequest&) override {
         return {engine, {NoticeCode::engine_chosen, {{"engine", "double"}, {"why", "as_asked"}}}};
     }
+    std::string decide(const EngineRequest&) const override { return "double"; }
 };
 
 }  // namespace ditto

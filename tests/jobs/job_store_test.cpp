@@ -185,14 +185,44 @@ TEST_F(JobStoreTest, ListsNewestFirstByPage) {
     const std::string c = add();
     store_->take();
     const auto ids = [&](std::optional<JobState> wanted, int limit, int offset) {
+        JobQuery query;
+        if (wanted) query.states = {*wanted};
+        query.limit = limit;
+        query.offset = offset;
+        const JobPage page = store_->list(query);
+        EXPECT_EQ(page.total, wanted ? 2 : 3);
         std::vector<std::string> result;
-        for (const Job& job : store_->list(wanted, limit, offset))
+        for (const Job& job : page.jobs)
             result.push_back(job.id);
         return result;
     };
     EXPECT_THAT(ids({}, 10, 0), ElementsAre(c, b, a));
     EXPECT_THAT(ids({}, 1, 1), ElementsAre(b));
     EXPECT_THAT(ids(JobState::queued, 10, 0), ElementsAre(c, b));
+}
+
+TEST_F(JobStoreTest, FindsJobsByTitleStateAndBatch) {
+    JobRequest request;
+    request.photo = "/data/uploads/avatar_1.png";
+    request.title = "Opening Slide.wav";
+    request.batch = "b";
+    const std::vector<std::string> both = store_->add_all({request, request}, 2);
+    ASSERT_EQ(both.size(), 2);
+    EXPECT_THAT(store_->add_all({request}, 2), testing::IsEmpty());
+    EXPECT_EQ(store_->list({.text = "opening"}).total, 2);
+    EXPECT_EQ(store_->list({.batch = "b", .text = both[1]}).jobs.at(0).id, both[1]);
+    EXPECT_EQ(store_->list({.text = "%"}).total, 0);
+    EXPECT_EQ(store_->list({.states = {JobState::completed, JobState::failed}}).total, 0);
+    EXPECT_EQ(store_->list({.states = {JobState::completed, JobState::queued}}).total, 2);
+    EXPECT_TRUE(store_->waits_for("/data/uploads/avatar_1.png"));
+    EXPECT_FALSE(store_->waits_for("/data/uploads/avatar_2.png"));
+    store_->take();
+    store_->complete(both[0], "mesh", 12.5);
+    store_->record_judgement(both[0], "{}");
+    EXPECT_EQ(store_->find(both[0])->video_s, 12.5);
+    EXPECT_EQ(store_->find(both[0])->judgement, "{}");
+    EXPECT_TRUE(store_->seconds_per_video_second("mesh"));
+    EXPECT_FALSE(store_->seconds_per_video_second("ditto"));
 }
 
 TEST_F(JobStoreTest, RemovesOnlyWhatIsFinished) {

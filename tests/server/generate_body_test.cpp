@@ -16,7 +16,7 @@ TEST(GenerateBody, TakesEveryControlOfTheContract) {
             "seed": 12, "engine": "mesh", "unknown": {"x": []}, "fps": null)");
     EXPECT_TRUE(body.errors.empty());
     EXPECT_EQ(body.photo_id, "p");
-    EXPECT_EQ(body.audio_path, "a");
+    EXPECT_EQ(body.audio_paths, std::vector<std::string>{"a"});
     EXPECT_EQ(body.controls.emotion, Emotion::happy);
     EXPECT_EQ(body.controls.crop_scale, 2);
     EXPECT_EQ(body.controls.sampling_steps, 20);

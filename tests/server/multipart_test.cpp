@@ -13,7 +13,9 @@ namespace {
 class Record final : public MultipartReader::Sink {
   public:
     std::string text;
-    void part(const std::string& field) override { text += "[" + field + "]"; }
+    void part(const std::string& field, const std::string& file_name) override {
+        text += "[" + field + (file_name.empty() ? "" : "=" + file_name) + "]";
+    }
     void data(std::string_view bytes) override { text += bytes; }
 };
 

@@ -48,6 +48,7 @@ class ServiceFixture : public testing::Test {
         store_ = std::make_unique<jobs::JobStore>(data_->root() / "jobs.db");
         jobs::RunnerSettings settings;
         settings.outputs = data_->outputs();
+        settings.previews = data_->previews();
         settings.observer = &watch_;
         runner_ = std::make_unique<jobs::JobRunner>(*store_, shared_, settings);
         service_ = std::make_unique<Service>(ServiceSettings{"1.2.3", 3}, *data_, *store_, *runner_,

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "engines/mesh/lip_line.h"
+#include "face/mesh_points.h"
 
 namespace ditto::mesh {
 namespace {
@@ -14,9 +15,6 @@ constexpr std::array upper_inner_lip{78, 191, 80, 81, 82, 13, 312, 311, 310, 415
 constexpr std::array lower_inner_lip{78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308};
 constexpr std::array upper_outer_lip{61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291};
 constexpr std::array lower_outer_lip{61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291};
-constexpr std::array outline{10,  338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288,
-                             397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136,
-                             172, 58,  132, 93,  234, 127, 162, 21,  54,  103, 67,  109};
 constexpr int nose_base = 2;
 constexpr int chin_tip = 152;
 constexpr int left_ear = 234;
@@ -174,7 +172,7 @@ FaceGeometry measure_face(const Image& photo, const PhotoLandmarks& landmarks) {
     face.head_centre = face.eye_middle + (face.right * aside - face.down * .15F) * face.unit;
     face.ear_depth = static_cast<float>((m.deep(left_ear).z + m.deep(right_ear).z) / 2);
     face.lip_depth = static_cast<float>(m.deep(13).z);
-    for (const int index : outline) {
+    for (const std::size_t index : face::face_oval_points) {
         face.oval.push_back(m.at(index));
         face.oval_depth.push_back(static_cast<float>(m.deep(index).z));
     }

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "server/data_folder.h"
+#include "server/replies.h"
+
+namespace ditto::server {
+
+/// Voices: upload-audio.
+class AudioRoutes {
+  public:
+    explicit AudioRoutes(DataFolder& data) : data_(data) {}
+
+    std::vector<Route> routes();
+
+  private:
+    Response upload(const Request& request);
+
+    DataFolder& data_;
+};
+
+/// Checks a recording, moves it to uploads/ under a new id and describes it as upload-audio does.
+/// `name` is what people call it. Throws Error of kind audio.
+Json keep_voice(DataFolder& data, Upload& file, const std::string& name);
+
+}  // namespace ditto::server

@@ -1,0 +1,131 @@
+#include "server/generate_routes.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "media/audio_file.h"
+namespace ditto::server {
+namespace {
+
+constexpr const char* retry_after_s = "30";
+constexpr std::size_t max_key_bytes = 255;
+
+Response queue_full(const Request& request) {
+    Response full = refusal(429, Sentence::queue_full, request);
+    full.headers.emplace_back("Retry-After", retry_after_s);
+    return full;
+}
+
+/// What clients call a voice: the name it was uploaded with, else that of its file.
+std::string title_of(const std::filesystem::path& voice) {
+    const std::string name = read_note(voice).value("name", "");
+    return name.empty() ? voice.filename().string() : name;
+}
+
+}  // namespace
+
+std::vector<Route> GenerateRoutes::routes() {
+    return {
+        {"POST", "/api/avatar/generate",
+         [this](const Request& request, const std::string&) { return generate(request); },
+         max_json_body},
+        {"POST", "/api/avatar/generate-batch",
+         [this](const Request& request, const std::string&) { return generate_batch(request); },
+         4 * max_json_body},
+        {"POST", "/api/avatar/validate",
+         [this](const Request& request, const std::string&) { return validate(request); },
+         max_json_body},
+    };
+}
+
+std::filesystem::path GenerateRoutes::voice_at(const std::string& audio_path,
+                                               const Request& request) const {
+    const DataFolder::Found audio = data_.resolve(audio_path);
+    if (audio.outcome == DataFolder::Found::Outcome::refused) {
+        throw Refusal{refusal(400, Sentence::audio_path_refused, request)};
+    }
+    if (audio.outcome == DataFolder::Found::Outcome::missing) {
+        throw Refusal{refusal(404, Sentence::audio_unknown, request)};
+    }
+    return audio.path;
+}
+
+std::vector<jobs::JobRequest> GenerateRoutes::wanted_jobs(const Request& request,
+                                                          bool batch) const {
+    const GenerateBody body = read_generate_body(request.body, request.language(), batch);
+    if (!body.errors.empty()) throw Refusal{json_response(field_errors_json(body.errors), 422)};
+    const auto photo = data_.photo(body.photo_id);
+    if (!photo) throw Refusal{refusal(404, Sentence::photo_unknown, request)};
+    jobs::JobRequest wanted;
+    wanted.photo = *photo;
+    wanted.engine = body.engine;
+    wanted.controls = body.controls;
+    wanted.webhook = body.webhook;
+    wanted.priority = body.priority;
+    wanted.preview_s = body.preview_duration;
+    wanted.max_size = body.max_size;
+    if (batch) wanted.batch = jobs::new_id();
+    std::vector<jobs::JobRequest> all;
+    for (const std::string& audio_path : body.audio_paths) {
+        wanted.audio = voice_at(audio_path, request);
+        wanted.title = title_of(wanted.audio);
+        all.push_back(wanted);
+    }
+    return all;
+}
+
+Response GenerateRoutes::generate(const Request& request) {
+    const jobs::JobRequest wanted = wanted_jobs(request, false).front();
+    std::optional<jobs::IdempotencyKey> key;
+    if (const std::string& text = request.header("idempotency-key"); !text.empty()) {
+        key = {text.substr(0, max_key_bytes), request.body};
+    }
+    const auto added = store_.add(wanted, max_queued_, key);
+    switch (added.outcome) {
+        case jobs::JobStore::Added::full:
+            return queue_full(request);
+        case jobs::JobStore::Added::key_taken:
+            return refusal(409, Sentence::key_taken, request);
+        case jobs::JobStore::Added::queued:
+        case jobs::JobStore::Added::repeated:
+            break;
+    }
+    runner_.wake();
+    Response response = json_response(Json{{"job_id", added.id}, {"status", "processing"}});
+    response.job_id = added.id;
+    return response;
+}
+
+Response GenerateRoutes::generate_batch(const Request& request) {
+    const std::vector<jobs::JobRequest> wanted = wanted_jobs(request, true);
+    const std::vector<std::string> ids = store_.add_all(wanted, max_queued_);
+    if (ids.empty()) return queue_full(request);
+    runner_.wake();
+    Json jobs = Json::array();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        jobs.push_back({{"job_id", ids[i]},
+                        {"audio_path", data_.client_path(wanted[i].audio)},
+                        {"status", "processing"}});
+    }
+    return json_response(Json{{"batch_id", wanted.front().batch}, {"jobs", jobs}});
+}
+
+/// Everything that generate would refuse, and what it would do, without doing it.
+Response GenerateRoutes::validate(const Request& request) const {
+    const jobs::JobRequest wanted = wanted_jobs(request, false).front();
+    const media::AudioInfo voice = media::check_voice(wanted.audio);
+    const std::string engine = engines_.decide({wanted.engine, checkpoints_});
+    double spoken_s = voice.duration_s;
+    if (wanted.preview_s > 0) spoken_s = std::min(spoken_s, wanted.preview_s);
+    const auto speed = store_.seconds_per_video_second(engine);
+    const auto rounded = [](double seconds) { return std::round(seconds * 10) / 10; };
+    return json_response(
+        Json{{"valid", true},
+             {"engine", engine},
+             {"audio_duration", std::round(voice.duration_s * 1000) / 1000},
+             {"estimated_seconds", speed ? Json(rounded(*speed * spoken_s)) : Json()},
+             {"notices", Json::array()}});
+}
+
+}  // namespace ditto::server

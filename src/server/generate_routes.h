@@ -1,0 +1,44 @@
+#pragma once
+
+#include <vector>
+
+#include "jobs/job_runner.h"
+#include "jobs/job_store.h"
+#include "server/data_folder.h"
+#include "server/generate_body.h"
+#include "server/replies.h"
+
+namespace ditto::server {
+
+/// New work: generate, generate-batch, validate.
+class GenerateRoutes {
+  public:
+    /// `max_queued`: jobs that may wait; more are refused with 429.
+    GenerateRoutes(DataFolder& data, jobs::JobStore& store, jobs::JobRunner& runner,
+                   const Engines& engines, std::filesystem::path checkpoints, int max_queued)
+        : data_(data),
+          store_(store),
+          runner_(runner),
+          engines_(engines),
+          checkpoints_(std::move(checkpoints)),
+          max_queued_(max_queued) {}
+
+    std::vector<Route> routes();
+
+  private:
+    Response generate(const Request& request);
+    Response generate_batch(const Request& request);
+    Response validate(const Request& request) const;
+    /// One job for each voice. Throws Refusal: 400, 404, 422.
+    std::vector<jobs::JobRequest> wanted_jobs(const Request& request, bool batch) const;
+    std::filesystem::path voice_at(const std::string& audio_path, const Request& request) const;
+
+    DataFolder& data_;
+    jobs::JobStore& store_;
+    jobs::JobRunner& runner_;
+    const Engines& engines_;
+    const std::filesystem::path checkpoints_;
+    const int max_queued_;
+};
+
+}  // namespace ditto::server

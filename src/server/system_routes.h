@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include "app/shared_engines.h"
+#include "jobs/job_store.h"
+#include "server/replies.h"
+
+namespace ditto::server {
+
+/// What this service is and can: system-info, options.
+class SystemRoutes {
+  public:
+    SystemRoutes(jobs::JobStore& store, const SharedEngines& engines,
+                 std::filesystem::path checkpoints, std::string version)
+        : store_(store),
+          engines_(engines),
+          checkpoints_(std::move(checkpoints)),
+          version_(std::move(version)) {}
+
+    std::vector<Route> routes();
+
+  private:
+    Response system_info() const;
+    Response options(const Request& request) const;
+    /// Name, whether it can run, and the sentence that says why not.
+    Json engines_json(Language language) const;
+
+    jobs::JobStore& store_;
+    const SharedEngines& engines_;
+    const std::filesystem::path checkpoints_;
+    const std::string version_;
+};
+
+}  // namespace ditto::server
