@@ -31,6 +31,7 @@ class Program {
             ->group(Text{"Messages", "訊息"}.in(language));
         add_command(declare_generate);
         add_command(declare_judge);
+        add_command(declare_subtitles);
         add_command(declare_bench);
         add_command(declare_serve);
         add_command(declare_models);
