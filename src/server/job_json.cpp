@@ -42,13 +42,16 @@ Json time_json(double time_s) {
     return time_s > 0 ? Json(std::round(time_s * 1000) / 1000) : Json();
 }
 
-/// The controls as a client may send them, and what else it asked for.
+/// What was asked for beyond the defaults, as a client may send it again.
 Json settings_json(const jobs::JobRequest& request) {
-    Json settings;
+    Json settings = Json::object();
     const char* const wishes[] = {"auto", "mesh", "ditto"};
-    settings["engine"] = wishes[static_cast<int>(request.engine)];
+    if (request.engine != EngineWish::automatic) {
+        settings["engine"] = wishes[static_cast<int>(request.engine)];
+    }
+    const Controls defaults;
     for (const ControlSpec& spec : control_specs()) {
-        if (spec.name == "threads") continue;
+        if (control_text(request.controls, spec) == control_text(defaults, spec)) continue;
         settings[std::string(spec.name)] = control_json(control_text(request.controls, spec));
     }
     if (request.preview_s > 0) settings["preview_duration"] = request.preview_s;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "server/generate_body.h"
 #include "server/job_json.h"
@@ -14,15 +15,22 @@ using Clock = std::chrono::steady_clock;
 /// So that proxies do not take a silent stream for a dead one.
 constexpr std::chrono::seconds keep_alive{15};
 
-/// The states behind the four that clients know. Throws Refusal 422.
+/// The states of the query, several with commas; clients know four names for five states. Throws
+/// Refusal 422.
 std::vector<jobs::JobState> states_in(const Request& request) {
     using jobs::JobState;
-    const std::string text = query_text(request, "status");
-    if (text.empty()) return {};
-    if (text == "pending") return {JobState::queued};
-    if (text == "processing") return {JobState::running};
-    if (text == "completed") return {JobState::completed};
-    if (text == "failed") return {JobState::failed, JobState::cancelled};
+    std::vector<JobState> states;
+    std::istringstream names(query_text(request, "status"));
+    bool known = true;
+    for (std::string name; std::getline(names, name, ',');) {
+        const std::size_t before = states.size();
+        for (const JobState state : {JobState::queued, JobState::running, JobState::completed,
+                                     JobState::failed, JobState::cancelled}) {
+            if (client_state(state) == name) states.push_back(state);
+        }
+        known = known && states.size() > before;
+    }
+    if (known) return states;
     const std::string message = say(Sentence::value_choice, request.language(),
                                     {{"expected", "pending, processing, completed, failed"}});
     throw Refusal{json_response(field_errors_json({{"status", message, "enum", "query"}}), 422)};

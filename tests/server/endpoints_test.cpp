@@ -53,7 +53,7 @@ TEST_F(Endpoints, AVoiceIsUploadedAndSpoken) {
     EXPECT_EQ(details.at("audio_name"), "第 1 頁.wav");
     EXPECT_EQ(details.at("photo_id"), photo);
     EXPECT_EQ(details.at("audio_path"), json.at("audio_path"));
-    EXPECT_EQ(details.at("settings").at("emotion"), 4);
+    EXPECT_EQ(details.at("settings"), nlohmann::json::object());
     EXPECT_EQ(details.at("video_duration"), 1.0);
     EXPECT_EQ(get(details.at("photo_url")).status, 200);
 }
@@ -111,6 +111,7 @@ TEST_F(Endpoints, JobsAreListedFilteredAndFound) {
     EXPECT_EQ(ids(""), (Ids{waiting, running, done}));
     EXPECT_EQ(ids("status=pending"), Ids{waiting});
     EXPECT_EQ(ids("status=processing"), Ids{running});
+    EXPECT_EQ(ids("status=pending,processing"), (Ids{waiting, running}));
     EXPECT_EQ(ids("status=completed&engine=double"), Ids{done});
     EXPECT_EQ(ids("status=completed&engine=mesh"), Ids{});
     EXPECT_EQ(ids("limit=1&offset=1"), Ids{running});
@@ -118,6 +119,7 @@ TEST_F(Endpoints, JobsAreListedFilteredAndFound) {
     EXPECT_EQ(ids("q=" + done), Ids{done});
     EXPECT_EQ(ids("q=%25").size(), 0);
     EXPECT_EQ(get("/api/avatar/jobs?status=queued").status, 422);
+    EXPECT_EQ(get("/api/avatar/jobs?status=pending,queued").status, 422);
     EXPECT_EQ(get(job_path(waiting)).json().at("queue_position"), 0);
 }
 
@@ -241,14 +243,15 @@ TEST_F(Endpoints, ValidateSaysWhatGenerateWouldSay) {
 TEST_F(Endpoints, APreviewIsShortAndSmall) {
     add_voice();
     const std::string body = generate_body(upload(picture(512, 300)).json().at("photo_id"));
-    const Answer answer =
-        post_json("/api/avatar/generate", body.substr(0, body.size() - 1) +
-                                              R"(, "preview_duration": 0.4, "max_size": 256})");
+    const Answer answer = post_json(
+        "/api/avatar/generate", body.substr(0, body.size() - 1) +
+                                    R"(, "preview_duration": 0.4, "max_size": 256, "emotion": 3})");
     const std::string job = answer.json().at("job_id");
     EXPECT_EQ(wait_for_end(job).at("status"), "completed");
     const auto details = get(job_path(job)).json();
     EXPECT_EQ(details.at("video_duration"), 0.4);
-    EXPECT_EQ(details.at("settings").at("max_size"), 256);
+    EXPECT_EQ(details.at("settings"),
+              nlohmann::json::parse(R"({"emotion": 3, "preview_duration": 0.4, "max_size": 256})"));
     for (const char* wrong :
          {R"(, "preview_duration": -1})", R"(, "max_size": 100})", R"(, "max_size": 300.5})",
           R"(, "priority": 11})", R"(, "preview_duration": "x"})"}) {
