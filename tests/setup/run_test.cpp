@@ -22,10 +22,14 @@ namespace fs = std::filesystem;
 class HalfOfTheEngines final : public Engines {
   public:
     EngineChoice choose(const EngineRequest& request) override {
+        decide(request);
+        return {std::make_shared<EngineDouble>(), {}};
+    }
+    std::string decide(const EngineRequest& request) const override {
         if (request.wish == EngineWish::ditto || broken) {
             throw Error(ErrorCode::engine_unavailable, {{"engine", "ditto"}, {"why", "no files"}});
         }
-        return {std::make_shared<EngineDouble>(), {}};
+        return "mesh";
     }
     bool broken = false;
 };
