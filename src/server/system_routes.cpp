@@ -29,6 +29,7 @@ struct Preset {
     OperatorText label;
     OperatorText description;
     int sampling_steps;
+    /// 0: the photo's own.
     int max_size;
 };
 
@@ -49,7 +50,7 @@ constexpr std::array<Preset, 3> presets{{
      {"Best quality", "最佳品質"},
      {"The photo's full size and the finest motion", "採用照片完整尺寸與最細緻的動作"},
      50,
-     1920},
+     0},
 }};
 
 /// With one digit after the point; null where it is not known.
