@@ -108,7 +108,11 @@ void JobRunner::work() {
         }
         std::unique_lock lock(mutex_);
         if (stopping_) {
-            if (job) store_.put_back(job->id);
+            try {
+                if (job) store_.put_back(job->id);
+            } catch (const Error&) {
+                // A full or locked disk: the next start finds the job running and queues it.
+            }
             return;
         }
         if (!job) {
@@ -232,8 +236,8 @@ void JobRunner::judge_finished(const std::stop_token& stop) {
             const auto job = store_.find(id);
             if (!job) continue;
             store_.record_judgement(id, settings_.judge(video_of(id), job->request.photo, stop));
-        } catch (const Error&) {
-            // The video is good without it: removed meanwhile, or there is no face to follow.
+        } catch (const std::exception&) {
+            // The video is good without it: removed meanwhile, no face to follow, no memory.
             continue;
         }
     }

@@ -321,7 +321,12 @@ class Connection {
         asio::steady_timer timer(server_.io);
         while (!server_.stopping) {
             co_await to_pool();
-            const EventStep step = events();
+            EventStep step{"", true};
+            try {
+                step = events();
+            } catch (const std::exception&) {
+                // A full or locked disk: the stream ends, and the client comes back.
+            }
             co_await to_server();
             if (!step.text.empty()) {
                 const bool sent = co_await send(step.text);
