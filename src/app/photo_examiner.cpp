@@ -27,10 +27,9 @@ class BuiltInPhotoExaminer final : public PhotoExaminer {
         report.width = loaded.original_width;
         report.height = loaded.original_height;
         report.face_count = verdict.face_count;
-        report.face_box = scaled(verdict.face_box, static_cast<double>(loaded.original_width) /
-                                                       static_cast<double>(loaded.image.width()));
         const double factor =
             static_cast<double>(loaded.original_width) / static_cast<double>(loaded.image.width());
+        report.face_box = scaled(verdict.face_box, factor);
         for (const std::size_t point : face::face_oval_points) {
             const Point3 at = verdict.mesh.landmarks[point];
             report.face_outline.push_back({static_cast<int>(std::lround(at.x * factor)),

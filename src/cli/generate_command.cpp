@@ -89,21 +89,6 @@ int dump_frames_from(const std::string& text) {
     return frames;
 }
 
-/// 0 where nothing is written.
-double number_in(const std::string& option, const std::string& text, int least, int most) {
-    if (text.empty()) return 0;
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{} && end == text.data() + text.size() && value >= least &&
-        value <= most) {
-        return value;
-    }
-    throw Error(ErrorCode::option_value,
-                {{"option", option},
-                 {"value", text},
-                 {"expected", std::to_string(least) + " - " + std::to_string(most)}});
-}
-
 void add_size(CLI::App& command, Written& written, Language language) {
     const std::string group = Text{"Files", "檔案"}.in(language);
     add_option(command, "--preview-duration", written.preview_duration, "SECONDS",
@@ -172,8 +157,9 @@ GenerateRequest request_from(const Written& written) {
     request.controls = controls_from(written);
     request.dump = written.dump;
     request.dump_frames = dump_frames_from(written.dump_frames);
-    request.preview_s = number_in("--preview-duration", written.preview_duration, 0, 3600);
-    request.max_size = static_cast<int>(number_in("--max-size", written.max_size, 256, 1920));
+    request.preview_s =
+        number_option("--preview-duration", written.preview_duration, 0., 3600., 0.);
+    request.max_size = number_option("--max-size", written.max_size, 256, 1920, 0);
     return request;
 }
 

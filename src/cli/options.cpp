@@ -1,6 +1,9 @@
 #include "cli/options.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 
@@ -73,5 +76,24 @@ void check_choice(std::string_view option, const std::string& value,
     throw Error(ErrorCode::option_value,
                 {{"option", std::string(option)}, {"value", value}, {"expected", expected}});
 }
+
+template <typename Number>
+Number number_option(const std::string& option, const std::string& text, Number least, Number most,
+                     Number otherwise) {
+    if (text.empty()) return otherwise;
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    if (whole && value >= least && value <= most) return value;
+    const auto bound = [](Number number) {
+        return std::to_string(static_cast<std::int64_t>(number));
+    };
+    throw Error(
+        ErrorCode::option_value,
+        {{"option", option}, {"value", text}, {"expected", bound(least) + " - " + bound(most)}});
+}
+
+template int number_option(const std::string&, const std::string&, int, int, int);
+template double number_option(const std::string&, const std::string&, double, double, double);
 
 }  // namespace ditto::cli

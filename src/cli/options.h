@@ -44,4 +44,10 @@ class ConsoleOptions {
 void check_choice(std::string_view option, const std::string& value,
                   const std::vector<std::string>& choices);
 
+/// The number (int or double) that was written, `otherwise` where nothing was. Throws
+/// Error{option_value} where it is none or lies outside `least` to `most`.
+template <typename Number>
+Number number_option(const std::string& option, const std::string& text, Number least, Number most,
+                     Number otherwise);
+
 }  // namespace ditto::cli

@@ -1,4 +1,3 @@
-#include <charconv>
 #include <condition_variable>
 #include <iostream>
 #include <memory>
@@ -52,20 +51,6 @@ struct Written {
 /// Only this computer can reach such an address.
 bool is_loopback(const std::string& host) {
     return host.rfind("127.", 0) == 0 || host == "::1" || host == "localhost";
-}
-
-int number(const char* option, const std::string& text, int minimum, int maximum, int otherwise) {
-    if (text.empty()) return otherwise;
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    if (!whole || value < minimum || value > maximum) {
-        throw Error(ErrorCode::option_value,
-                    {{"option", option},
-                     {"value", text},
-                     {"expected", std::to_string(minimum) + " - " + std::to_string(maximum)}});
-    }
-    return value;
 }
 
 void add_address(CLI::App& command, Written& written, Language language) {
@@ -186,8 +171,8 @@ server::FrontSettings front_settings(const Written& written, const std::string& 
     front.api_keys = written.api_key_file;
     front.loopback_only = is_loopback(host);
     front.behind_proxy = written.behind_proxy;
-    front.disk_floor_bytes =
-        std::int64_t{1'000'000} * number("--disk-floor", written.disk_floor, 0, 1'000'000, 1000);
+    front.disk_floor_bytes = std::int64_t{1'000'000} *
+                             number_option("--disk-floor", written.disk_floor, 0, 1'000'000, 1000);
     for (const std::string& text : written.allow_origins) {
         const auto origin = server::normalized_origin(text);
         if (!origin) {
@@ -241,7 +226,8 @@ int serve(const Written& written, const std::stop_token& stop) {
     server::RequestLog log(log_format(written.log_format));
     server::Metrics metrics;
     server::JobWatch watch(metrics, log);
-    address.port = static_cast<unsigned short>(number("--port", written.port, 0, 65535, 8080));
+    address.port =
+        static_cast<unsigned short>(number_option("--port", written.port, 0, 65535, 8080));
     server::DataFolder data(written.data.empty() ? "data" : written.data);
     jobs::RunnerSettings settings;
     settings.outputs = data.outputs();
@@ -250,15 +236,16 @@ int serve(const Written& written, const std::stop_token& stop) {
     if (!written.checkpoints.empty()) settings.checkpoints = written.checkpoints;
     check_choice("--judge", written.judge, {"on", "off"});
     if (written.judge != "off") settings.judge = finished_judge();
-    settings.workers = number("--jobs", written.jobs, 1, 64, 1);
-    settings.keep_finished_s = 3600. * number("--keep-hours", written.keep_hours, 0, 100000, 0);
+    settings.workers = number_option("--jobs", written.jobs, 1, 64, 1);
+    settings.keep_finished_s =
+        3600. * number_option("--keep-hours", written.keep_hours, 0, 100000, 0);
 
     const auto built_in = built_in_engines();
     const auto examiner = built_in_photo_examiner();
     SharedEngines engines(*built_in);
     jobs::JobStore store(data.root() / "jobs.db");
     jobs::JobRunner runner(store, engines, settings);
-    const int queue = number("--queue", written.queue, 1, 100000, 32);
+    const int queue = number_option("--queue", written.queue, 1, 100000, 32);
     server::Service service({DITTO_VERSION, queue, settings.checkpoints}, data, store, runner,
                             *examiner, engines);
     jobs::WebhookStore webhook_store(data.root() / "jobs.db");

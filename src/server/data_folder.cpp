@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "jobs/job_store.h"
 #include "server/head_check.h"
-#include "server/sentences.h"
+#include "server/replies.h"
 
 namespace ditto::server {
 namespace {
@@ -53,14 +53,6 @@ bool inside(const std::filesystem::path& path, const std::filesystem::path& fold
     const auto [end, ignored] =
         std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
     return end == folder.end();
-}
-
-Response refusal(int status, Sentence sentence, const Request& request) {
-    Response response;
-    response.status = status;
-    response.headers = {{"Content-Type", "application/json"}};
-    response.body = "{\"detail\":\"" + say(sentence, request.language()) + "\"}";
-    return response;
 }
 
 std::string etag_of(const struct stat& info) {

@@ -3,18 +3,15 @@
 #include <algorithm>
 #include <array>
 
-#include <nlohmann/json.hpp>
 #include <sys/statvfs.h>
 
 #include "server/client_origin.h"
 #include "server/job_json.h"
 #include "server/openapi.h"
-#include "server/operator_text.h"
+#include "server/replies.h"
 
 namespace ditto::server {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr const char* cookie_name = "ditto_session";
 /// Swagger UI styles its page with style attributes.
@@ -22,16 +19,6 @@ constexpr std::string_view docs_policy =
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 constexpr std::int64_t max_session_body = 4096;
-
-Response json_answer(const Json& json, int status = 200) {
-    return {status,
-            {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
-            json.dump(-1, ' ', false, Json::error_handler_t::replace)};
-}
-
-Response refusal(int status, const OperatorText& text, const Request& request) {
-    return json_answer(Json{{"detail", text.in(request.language())}}, status);
-}
 
 bool changes_state(const Request& request) {
     return request.method != "GET" && request.method != "OPTIONS";
@@ -225,7 +212,7 @@ std::optional<Response> Front::own(const Request& request) {
     if (SetupRoutes::serves(request.path)) return setup(request);
     if (request.method != "GET") return std::nullopt;
     const std::string& path = request.path;
-    if (path == "/health") return json_answer(Json{{"status", "ok"}});
+    if (path == "/health") return json_response(Json{{"status", "ok"}});
     if (path == "/ready") return ready(request);
     if (path == "/openapi.json") {
         return Response{200,
@@ -257,24 +244,24 @@ Response Front::setup(const Request& request) {
 }
 
 Response Front::ready(const Request& request) {
-    if (!draining_ && service_.works()) return json_answer(Json{{"status", "ready"}});
+    if (!draining_ && service_.works()) return json_response(Json{{"status", "ready"}});
     Json answer{{"status", draining_ ? "draining" : "failing"}};
     answer["detail"] = OperatorText{"The service takes no new work.", "服務不接受新的工作。"}.in(
         request.language());
-    return json_answer(answer, 503);
+    return json_response(answer, 503);
 }
 
 Response Front::session(const Request& request) {
     const std::string cookie_end = std::string("; Path=/; HttpOnly; SameSite=Strict") +
                                    (request.https ? "; Secure" : "") + "; Max-Age=";
     if (request.method == "GET") {
-        return json_answer(Json{{"required", keys_ != nullptr},
-                                {"signed_in", keys_ == nullptr || !request.key_name.empty()}});
+        return json_response(Json{{"required", keys_ != nullptr},
+                                  {"signed_in", keys_ == nullptr || !request.key_name.empty()}});
     }
     if (request.method == "DELETE") {
         const auto token = cookie_value(request.header("cookie"), cookie_name);
         if (token) sessions_.close(*token);
-        Response response = json_answer(Json{{"signed_in", false}});
+        Response response = json_response(Json{{"signed_in", false}});
         response.headers.emplace_back("Set-Cookie",
                                       std::string(cookie_name) + "=" + cookie_end + "0");
         return response;
@@ -284,7 +271,7 @@ Response Front::session(const Request& request) {
             405, {"This address takes GET, POST and DELETE.", "此網址接受 GET、POST 與 DELETE。"},
             request);
     }
-    if (!keys_) return json_answer(Json{{"required", false}, {"signed_in", true}});
+    if (!keys_) return json_response(Json{{"required", false}, {"signed_in", true}});
     const Json body = Json::parse(request.body, nullptr, false);
     std::string key = key_in(request);
     if (body.is_object() && body.contains("key") && body["key"].is_string()) key = body["key"];
@@ -294,7 +281,7 @@ Response Front::session(const Request& request) {
                        {"This API key is not valid.", "此 API 金鑰無效。"}, request);
     }
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Sessions::lifetime);
-    Response response = json_answer(Json{{"required", true}, {"signed_in", true}});
+    Response response = json_response(Json{{"required", true}, {"signed_in", true}});
     response.headers.emplace_back("Set-Cookie", std::string(cookie_name) + "=" +
                                                     sessions_.open(key) + cookie_end +
                                                     std::to_string(seconds.count()));

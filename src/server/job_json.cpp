@@ -148,4 +148,8 @@ std::string failure_text(const jobs::JobFailure& failure, Language language) {
     return user_message(ErrorCode::internal, {}, language);
 }
 
+std::string failure_text(const Error& error, Language language) {
+    return failure_text({std::string(code_name(error.code())), error.values(), {}}, language);
+}
+
 }  // namespace ditto::server

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/error.h"
 #include "base/messages.h"
 #include "jobs/job.h"
 #include "server/data_folder.h"
@@ -25,5 +26,6 @@ void add_job_details(const jobs::Job& job, const DataFolder& data, Json& json);
 
 /// What a client is told of a failure: the sentence of its code, without folders of the server.
 std::string failure_text(const jobs::JobFailure& failure, Language language);
+std::string failure_text(const Error& error, Language language);
 
 }  // namespace ditto::server

@@ -66,16 +66,14 @@ Response PhotoRoutes::upload(const Request& request) {
 Response PhotoRoutes::list(const Request& request) const {
     const int limit = query_number(request, "limit", 1, 200, 50);
     const int offset = query_number(request, "offset", 0, 1'000'000, 0);
-    std::vector<std::pair<double, DataFolder::StoredPhoto>> photos;
-    for (DataFolder::StoredPhoto& photo : data_.photos())
-        photos.emplace_back(-photo.created_s, std::move(photo));
+    std::vector<DataFolder::StoredPhoto> photos = data_.photos();
     std::sort(photos.begin(), photos.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.first, a.second.id) < std::tie(b.first, b.second.id);
+        return std::tie(b.created_s, a.id) < std::tie(a.created_s, b.id);
     });
     Json list = Json::array();
     for (std::size_t i = static_cast<std::size_t>(offset);
          i < photos.size() && list.size() < static_cast<std::size_t>(limit); ++i) {
-        const DataFolder::StoredPhoto& photo = photos[i].second;
+        const DataFolder::StoredPhoto& photo = photos[i];
         const Json note = read_note(photo.path);
         list.push_back({{"photo_id", photo.id},
                         {"photo_url", "/uploads/" + photo.path.filename().string()},

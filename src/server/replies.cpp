@@ -36,6 +36,10 @@ Response refusal(int status, Sentence sentence, const Request& request,
     return json_response(detail_json(say(sentence, request.language(), values)), status);
 }
 
+Response refusal(int status, const OperatorText& text, const Request& request) {
+    return json_response(detail_json(text.in(request.language())), status);
+}
+
 Response field_missing(const std::string& field, const Request& request) {
     const std::string message = say(Sentence::field_missing, request.language());
     return json_response(field_errors_json({{field, message, "missing"}}), 422);

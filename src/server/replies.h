@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/http.h"
+#include "server/operator_text.h"
 #include "server/sentences.h"
 
 // What the groups of routes have in common; inside the room only.
@@ -39,6 +40,7 @@ Response json_response(const Json& json, int status = 200);
 /// {"detail": sentence}
 Response refusal(int status, Sentence sentence, const Request& request,
                  const MessageValues& values = {});
+Response refusal(int status, const OperatorText& text, const Request& request);
 /// 422 for a field that is not there.
 Response field_missing(const std::string& field, const Request& request);
 

@@ -18,8 +18,7 @@ constexpr std::string_view id_mark = "{id}";
 
 /// An Error in the words of the client's language, without the server's folders.
 Response error_response(const Error& error, const Request& request) {
-    const jobs::JobFailure failure{std::string(code_name(error.code())), error.values(), {}};
-    return json_response(detail_json(failure_text(failure, request.language())),
+    return json_response(detail_json(failure_text(error, request.language())),
                          http_status(error.code()));
 }
 

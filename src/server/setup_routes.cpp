@@ -3,40 +3,22 @@
 #include <algorithm>
 #include <system_error>
 
-#include <nlohmann/json.hpp>
-
 #include "base/error.h"
 #include "checkpoints/manifest.h"
 #include "hub/verifier.h"
 #include "machine/gpu.h"
 #include "server/generate_body.h"
 #include "server/job_json.h"
-#include "server/operator_text.h"
-#include "server/sentences.h"
+#include "server/replies.h"
 #include "setup/diagnosis.h"
 
 namespace ditto::server {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using checkpoints::Manifest;
 namespace fs = std::filesystem;
 
 constexpr auto keep_alive_steps = 30;
-
-Response json_answer(std::string body, int status = 200) {
-    return {status,
-            {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
-            std::move(body)};
-}
-
-Response json_answer(const Json& json, int status = 200) {
-    return json_answer(json.dump(-1, ' ', false, Json::error_handler_t::replace), status);
-}
-
-Response refusal(int status, const OperatorText& text, const Request& request) {
-    return json_answer(detail_json(text.in(request.language())), status);
-}
 
 std::int64_t bytes_in(const fs::path& folder) {
     std::int64_t sum = 0;
@@ -66,10 +48,6 @@ Json set_json(std::string_view name, const hub::VerifyReport& report) {
     }
     return {
         {"name", name}, {"bytes", bytes}, {"missing_bytes", missing}, {"complete", missing == 0}};
-}
-
-std::string failure_sentence(const Error& error, Language language) {
-    return failure_text({std::string(code_name(error.code())), error.values(), {}}, language);
 }
 
 }  // namespace
@@ -130,9 +108,8 @@ Response SetupRoutes::handle(const Request& request) {
     if (what == "download" && request.method == "DELETE") return cancel(request);
     const bool known = what == "diagnosis" || what == "models" || what == "disk" ||
                        what == "download" || what == "download/events";
-    return json_answer(detail_json(say(known ? Sentence::method_not_allowed : Sentence::not_found,
-                                       request.language(), {{"method", request.method}})),
-                       known ? 405 : 404);
+    if (!known) return refusal(404, Sentence::not_found, request);
+    return refusal(405, Sentence::method_not_allowed, request, {{"method", request.method}});
 }
 
 Response SetupRoutes::diagnosis(const Request& request) {
@@ -155,7 +132,7 @@ Response SetupRoutes::diagnosis(const Request& request) {
         setup::check_dependencies(gpus), setup::check_models(options)};
     const setup::Works works = setup::check_engines(options, engines_, gpus, {});
     sections.push_back(works.section);
-    return json_answer(setup::json_of(sections, works.anything, options.language));
+    return json_response(setup::json_of(sections, works.anything, options.language));
 }
 
 Response SetupRoutes::models(const Request& request) {
@@ -181,7 +158,7 @@ Response SetupRoutes::models(const Request& request) {
     const std::lock_guard lock(mutex_);
     Json download;
     if (download_) download = Json::parse(download_json(request.language()));
-    return json_answer(Json{{"files", files}, {"sets", sets}, {"download", download}});
+    return json_response(Json{{"files", files}, {"sets", sets}, {"download", download}});
 }
 
 Response SetupRoutes::start(const Request& request) {
@@ -192,7 +169,7 @@ Response SetupRoutes::start(const Request& request) {
     if (std::find(std::begin(names), std::end(names), set) == std::end(names)) {
         const std::string message = say(Sentence::value_choice, request.language(),
                                         {{"expected", "minimal, onnx, pytorch, all"}});
-        return json_answer(field_errors_json({{"set", message, "enum"}}), 422);
+        return json_response(field_errors_json({{"set", message, "enum"}}), 422);
     }
     const std::lock_guard lock(mutex_);
     if (download_ && download_->status == "downloading") {
@@ -203,7 +180,7 @@ Response SetupRoutes::start(const Request& request) {
     download_ =
         Download{"downloading", set, 0, 0, 0, {}, {}, download_ ? download_->version + 1 : 1};
     thread_ = std::jthread([this, set](const std::stop_token& stop) { fetch(set, stop); });
-    return json_answer(Json{{"status", "downloading"}, {"set", set}});
+    return json_response(Json{{"status", "downloading"}, {"set", set}});
 }
 
 void SetupRoutes::fetch(const std::string& set, const std::stop_token& stop) {
@@ -232,23 +209,23 @@ Response SetupRoutes::cancel(const Request& request) {
         return refusal(404, {"No download is running.", "目前沒有下載正在進行。"}, request);
     }
     thread_.request_stop();
-    return json_answer(Json{{"status", "cancelled"}});
+    return json_response(Json{{"status", "cancelled"}});
 }
 
 std::string SetupRoutes::download_json(Language language) const {
     Json error;
     if (!download_->failed.empty()) {
         const auto& [name, reason] = download_->failed.front();
-        error = (name.empty() ? "" : name + ": ") + failure_sentence(reason, language);
+        error = (name.empty() ? "" : name + ": ") + failure_text(reason, language);
     }
-    return Json{{"status", download_->status},
-                {"set", download_->set},
-                {"bytes_done", download_->done_bytes},
-                {"bytes_total", download_->total_bytes},
-                {"bytes_per_second", static_cast<std::int64_t>(download_->bytes_per_second)},
-                {"problem", download_->problem},
-                {"error", error}}
-        .dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_text(
+        Json{{"status", download_->status},
+             {"set", download_->set},
+             {"bytes_done", download_->done_bytes},
+             {"bytes_total", download_->total_bytes},
+             {"bytes_per_second", static_cast<std::int64_t>(download_->bytes_per_second)},
+             {"problem", download_->problem},
+             {"error", error}});
 }
 
 Response SetupRoutes::events(const Request& request) {
@@ -281,10 +258,10 @@ Response SetupRoutes::events(const Request& request) {
 Response SetupRoutes::disk() const {
     std::error_code error;
     const auto space = fs::space(settings_.data, error);
-    return json_answer(Json{{"uploads", bytes_in(settings_.data / "uploads")},
-                            {"outputs", bytes_in(settings_.data / "outputs")},
-                            {"models", bytes_in(settings_.checkpoints)},
-                            {"free", error ? 0 : static_cast<std::int64_t>(space.available)}});
+    return json_response(Json{{"uploads", bytes_in(settings_.data / "uploads")},
+                              {"outputs", bytes_in(settings_.data / "outputs")},
+                              {"models", bytes_in(settings_.checkpoints)},
+                              {"free", error ? 0 : static_cast<std::int64_t>(space.available)}});
 }
 
 }  // namespace ditto::server

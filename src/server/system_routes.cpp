@@ -109,6 +109,15 @@ std::vector<Route> SystemRoutes::routes() {
     };
 }
 
+std::optional<Error> SystemRoutes::obstacle(EngineWish wish) const {
+    try {
+        engines_.decide({wish, checkpoints_});
+        return std::nullopt;
+    } catch (const Error& error) {
+        return error;
+    }
+}
+
 Json SystemRoutes::engines_json(Language language) const {
     Json list = Json::array();
     for (const auto& [name, wish] : engine_names) {
@@ -117,12 +126,9 @@ Json SystemRoutes::engines_json(Language language) const {
         if (const auto cost = store_.seconds_per_video_second(name); cost && *cost > 0) {
             engine["speed"] = std::round(10 / *cost) / 10;
         }
-        try {
-            engines_.decide({wish, checkpoints_});
-        } catch (const Error& error) {
+        if (const auto why = obstacle(wish)) {
             engine["available"] = false;
-            engine["reason"] =
-                failure_text({std::string(code_name(error.code())), error.values(), {}}, language);
+            engine["reason"] = failure_text(*why, language);
         }
         list.push_back(engine);
     }
@@ -135,8 +141,8 @@ Response SystemRoutes::system_info() const {
     const machine::GpuReport report = machine::find_gpus();
     const machine::Gpu* gpu = report.gpus.empty() ? nullptr : &report.gpus.front();
     Json usable = Json::array();
-    for (const Json& engine : engines_json(Language::english)) {
-        if (engine.at("available")) usable.push_back(engine.at("name"));
+    for (const auto& [name, wish] : engine_names) {
+        if (!obstacle(wish)) usable.push_back(name);
     }
     return json_response(
         Json{{"cuda_available", gpu != nullptr},

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "app/shared_engines.h"
+#include "base/error.h"
 #include "jobs/job_store.h"
 #include "server/replies.h"
 
@@ -23,6 +25,8 @@ class SystemRoutes {
   private:
     Response system_info() const;
     Response options(const Request& request) const;
+    /// Why an engine cannot run; nothing where it can.
+    std::optional<Error> obstacle(EngineWish wish) const;
     /// Name, whether it can run, and the sentence that says why not.
     Json engines_json(Language language) const;
 
