@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/engines.h"
 #include "base/error.h"
@@ -18,6 +19,39 @@ enum class JobState { queued, running, completed, failed, cancelled };
 /// Stable name for programs and the database, e.g. "queued".
 std::string_view state_name(JobState state);
 std::optional<JobState> state_from_name(std::string_view name);
+
+enum class JobKind { avatar, presentation };
+
+/// What is shown and said on one slide.
+struct SlideRequest {
+    /// In its deck, from 1.
+    int number = 0;
+    /// The slide as a picture.
+    std::filesystem::path picture;
+    /// Names its chapter; may be empty.
+    std::string title;
+    /// What is said, for subtitles; may be empty.
+    std::string script;
+    /// A recording. Where it is empty, `voice` speaks the script; where that is empty too, the
+    /// slide is shown in silence.
+    std::filesystem::path audio;
+    /// Of the speech program.
+    std::string voice;
+};
+
+/// What a presentation asks for beyond a JobRequest, whose `audio` is empty then.
+struct PresentationRequest {
+    /// The deck's id.
+    std::string deck;
+    std::string placement;
+    /// Of the scripts, e.g. "zh-TW".
+    std::string language;
+    /// As SRT and WebVTT beside the video.
+    bool subtitles = false;
+    /// In the order in which they are shown. Kept in the store's table of slides (SlideStore), so
+    /// that a Job that is read has none here.
+    std::vector<SlideRequest> slides = {};
+};
 
 /// What is asked for; never changes once the job is in the store.
 struct JobRequest {
@@ -38,6 +72,10 @@ struct JobRequest {
     /// Who is told by HTTP when the job has ended; may be empty. Kept in the store's table of
     /// webhooks, so that a Job that is read has none here.
     std::string webhook = {};
+    /// Set for presentations only.
+    std::optional<PresentationRequest> presentation = {};
+
+    JobKind kind() const { return presentation ? JobKind::presentation : JobKind::avatar; }
 };
 
 /// How far a running job is.
@@ -51,7 +89,8 @@ struct JobProgress {
 
 /// Why a job failed, kept so that it can be said in any language.
 struct JobFailure {
-    /// code_name() of an ErrorCode, or "interrupted": the program ended under it too often.
+    /// code_name() of an ErrorCode; "interrupted": the program ended under it too often;
+    /// "slides_failed": see its slides.
     std::string code;
     MessageValues values;
     /// English, technical; may be empty.

@@ -18,7 +18,8 @@ EngineWish engine_from_text(const std::string& text) {
 const char* const job_columns =
     "id, photo, audio, engine_wish, controls, priority, state, cancel_requested, attempts, "
     "percent, stage, seconds_left, error_code, error_values, error_detail, engine, created, "
-    "started, finished, preview, max_size, title, batch, video, judgement";
+    "started, finished, preview, max_size, title, batch, video, judgement, kind, deck, placement, "
+    "language, subtitles";
 
 Job read_job(const Statement& row) {
     Job job;
@@ -45,6 +46,10 @@ Job read_job(const Statement& row) {
     job.request.batch = row.text(22);
     job.video_s = row.real(23);
     job.judgement = row.text(24);
+    if (row.text(25) == "presentation") {
+        job.request.presentation =
+            PresentationRequest{row.text(26), row.text(27), row.text(28), row.integer(29) != 0};
+    }
     return job;
 }
 

@@ -13,66 +13,13 @@
 #include "base/error.h"
 #include "jobs/database.h"
 #include "jobs/job_rows.h"
+#include "jobs/schema.h"
+#include "jobs/slide_rows.h"
 
 namespace ditto::jobs {
 namespace {
 
 constexpr double key_lifetime_s = 24 * 3600;
-
-/// Brings a database from each version to the next. A new one starts at 0.
-constexpr std::array<const char*, 2> migrations{R"sql(
-    CREATE TABLE IF NOT EXISTS jobs (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        photo TEXT NOT NULL, audio TEXT NOT NULL,
-        engine_wish TEXT NOT NULL, controls TEXT NOT NULL,
-        priority INTEGER NOT NULL DEFAULT 0,
-        state TEXT NOT NULL DEFAULT 'queued',
-        cancel_requested INTEGER NOT NULL DEFAULT 0,
-        attempts INTEGER NOT NULL DEFAULT 0,
-        percent INTEGER NOT NULL DEFAULT 0,
-        stage INTEGER NOT NULL DEFAULT 0,
-        seconds_left REAL,
-        error_code TEXT NOT NULL DEFAULT '', error_values TEXT NOT NULL DEFAULT '',
-        error_detail TEXT NOT NULL DEFAULT '',
-        engine TEXT NOT NULL DEFAULT '',
-        created REAL NOT NULL, started REAL NOT NULL DEFAULT 0,
-        finished REAL NOT NULL DEFAULT 0,
-        key TEXT UNIQUE, key_body TEXT
-    ) STRICT;
-    CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, priority DESC, number);
-    PRAGMA user_version = 1;
-)sql",
-                                                R"sql(
-    ALTER TABLE jobs ADD COLUMN preview REAL NOT NULL DEFAULT 0;
-    ALTER TABLE jobs ADD COLUMN max_size INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE jobs ADD COLUMN title TEXT NOT NULL DEFAULT '';
-    ALTER TABLE jobs ADD COLUMN batch TEXT NOT NULL DEFAULT '';
-    ALTER TABLE jobs ADD COLUMN video REAL NOT NULL DEFAULT 0;
-    ALTER TABLE jobs ADD COLUMN judgement TEXT NOT NULL DEFAULT '';
-    -- A row lives until its delivery, or until nobody tries any more; see WebhookStore.
-    CREATE TABLE IF NOT EXISTS webhooks (
-        job TEXT PRIMARY KEY, url TEXT NOT NULL,
-        attempts INTEGER NOT NULL DEFAULT 0, next REAL NOT NULL DEFAULT 0
-    ) STRICT;
-    PRAGMA user_version = 2;
-)sql"};
-
-void migrate(Database& database) {
-    database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    Transaction transaction(database);
-    std::int64_t version = 0;
-    {
-        Statement select(database, "PRAGMA user_version");
-        if (select.step()) version = select.integer(0);
-    }
-    if (version > static_cast<std::int64_t>(migrations.size())) {
-        throw Error(ErrorCode::internal, {}, "jobs.db was written by a newer version");
-    }
-    for (auto step = static_cast<std::size_t>(version); step < migrations.size(); ++step)
-        database.run(migrations[step]);
-    transaction.commit();
-}
 
 /// A file that one program at a time holds; the system lets go of it when the program ends,
 /// however that happens.
@@ -106,7 +53,8 @@ struct JobStore::State {
         migrate(database);
     }
 
-    void end(const std::string& id, JobState end_state, const JobFailure& failure,
+    /// False where the job was not running, or its failed slides wait again meanwhile.
+    bool end(const std::string& id, JobState end_state, const JobFailure& failure,
              const std::string& engine, double video_s = 0) {
         const std::lock_guard guard(mutex);
         Statement update(database,
@@ -114,18 +62,21 @@ struct JobStore::State {
                          "error_detail = ?5, engine = ?6, finished = ?7, video = ?8, "
                          "seconds_left = NULL, "
                          "percent = CASE ?2 WHEN 'completed' THEN 100 ELSE percent END "
-                         "WHERE id = ?1 AND state = 'running'");
+                         "WHERE id = ?1 AND state = 'running' AND (?3 <> 'slides_failed' OR "
+                         "NOT EXISTS (SELECT 1 FROM slides WHERE job = ?1 AND state = 'queued'))");
         update.bind(id).bind(state_name(end_state)).bind(failure.code);
         update.bind(values_text(failure.values)).bind(failure.detail).bind(engine).bind(now_s());
         update.bind(video_s).step();
+        return database.changes() > 0;
     }
 
     std::string insert(const JobRequest& request, const std::optional<IdempotencyKey>& key) {
         const std::string id = new_id();
         Statement insert(database,
                          "INSERT INTO jobs (id, photo, audio, engine_wish, controls, priority, "
-                         "created, key, key_body, preview, max_size, title, batch) VALUES "
-                         "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+                         "created, key, key_body, preview, max_size, title, batch, kind, deck, "
+                         "placement, language, subtitles) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+                         "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)");
         insert.bind(id).bind(request.photo.string()).bind(request.audio.string());
         insert.bind(engine_text(request.engine)).bind(controls_text(request.controls));
         insert.bind(request.priority).bind(now_s());
@@ -135,7 +86,11 @@ struct JobStore::State {
             insert.bind_null().bind_null();
         }
         insert.bind(request.preview_s).bind(request.max_size);
-        insert.bind(request.title).bind(request.batch).step();
+        insert.bind(request.title).bind(request.batch);
+        const PresentationRequest talk = request.presentation.value_or(PresentationRequest{});
+        insert.bind(request.presentation ? "presentation" : "avatar").bind(talk.deck);
+        insert.bind(talk.placement).bind(talk.language).bind(talk.subtitles ? 1 : 0).step();
+        insert_slides(database, id, talk.slides);
         if (!request.webhook.empty()) {
             Statement webhook(database, "INSERT INTO webhooks (job, url) VALUES (?1, ?2)");
             webhook.bind(id).bind(request.webhook).step();
@@ -233,7 +188,8 @@ JobPage JobStore::list(const JobQuery& query) {
 bool JobStore::waits_for(const std::filesystem::path& upload) {
     const std::lock_guard guard(state_->mutex);
     Statement select(state_->database,
-                     "SELECT 1 FROM jobs WHERE (photo = ?1 OR audio = ?1) AND "
+                     "SELECT 1 FROM jobs WHERE (photo = ?1 OR audio = ?1 OR EXISTS (SELECT 1 FROM "
+                     "slides WHERE job = jobs.id AND slides.audio = ?1)) AND "
                      "state IN ('queued', 'running') LIMIT 1");
     select.bind(upload.string());
     return select.step();
@@ -256,7 +212,8 @@ std::optional<double> JobStore::seconds_per_video_second(const std::string& engi
     const std::lock_guard guard(state_->mutex);
     Statement select(state_->database,
                      "SELECT sum(finished - started) / sum(video) FROM (SELECT * FROM jobs WHERE "
-                     "state = 'completed' AND engine = ?1 AND video > 0 ORDER BY number DESC "
+                     "state = 'completed' AND kind = 'avatar' AND engine = ?1 AND video > 0 ORDER "
+                     "BY number DESC "
                      "LIMIT 10)");
     select.bind(engine);
     if (!select.step() || select.null(0)) return std::nullopt;
@@ -307,8 +264,8 @@ void JobStore::record_judgement(const std::string& id, const std::string& json) 
     update.bind(id).bind(json).step();
 }
 
-void JobStore::fail(const std::string& id, const JobFailure& failure) {
-    state_->end(id, JobState::failed, failure, {});
+bool JobStore::fail(const std::string& id, const JobFailure& failure) {
+    return state_->end(id, JobState::failed, failure, {});
 }
 
 void JobStore::end_cancelled(const std::string& id) {

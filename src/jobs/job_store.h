@@ -72,7 +72,8 @@ class JobStore {
     /// `video_s`: the video's length.
     void complete(const std::string& id, const std::string& engine, double video_s = 0);
     void record_judgement(const std::string& id, const std::string& json);
-    void fail(const std::string& id, const JobFailure& failure);
+    /// False where it stays running: a slide that failed ("slides_failed") waits again meanwhile.
+    bool fail(const std::string& id, const JobFailure& failure);
     /// A running job that was stopped ends as cancelled.
     void end_cancelled(const std::string& id);
     /// A running job that was stopped goes back to the queue; that attempt does not count.
