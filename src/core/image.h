@@ -33,6 +33,7 @@ class Image {
     int height() const { return height_; }
     int stride() const { return stride_; }
     bool empty() const { return pixels_.empty(); }
+    std::size_t bytes() const { return pixels_.size(); }
     Rect bounds() const { return {0, 0, width_, height_}; }
 
     std::uint8_t* row(int y) { return pixels_.data() + offset(y); }

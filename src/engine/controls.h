@@ -38,6 +38,17 @@ struct Controls {
     int threads = 0;
 };
 
+/// The controls that Engine::register_photo() looks at: photos registered with equal ones give the
+/// same avatar.
+struct RegistrationControls {
+    explicit RegistrationControls(const Controls& controls)
+        : crop_scale(controls.crop_scale), reference_behaviour(controls.reference_behaviour) {}
+    bool operator==(const RegistrationControls&) const = default;
+
+    double crop_scale;
+    int reference_behaviour;
+};
+
 /// One row of the table. `member` says which field of Controls it sets.
 struct ControlSpec {
     using Member = std::variant<int Controls::*, std::int64_t Controls::*, double Controls::*,

@@ -47,6 +47,8 @@ class Avatar {
     virtual const Image& photo() const = 0;
     /// The part of the photo that moves; every frame's patch lies inside it.
     virtual Rect moving_region() const = 0;
+    /// About how much memory it takes.
+    virtual std::size_t memory_bytes() const = 0;
 };
 
 /// Turns a photo into an avatar and a voice into its frames. Thread-safe.
@@ -58,7 +60,8 @@ class Engine {
     virtual std::string_view name() const = 0;
 
     /// Finds the face and prepares it. The stages find_face and register_avatar and notices
-    /// (several faces, open mouth) go to `progress`.
+    /// (several faces, open mouth) go to `progress`. Of the controls only RegistrationControls
+    /// matter.
     /// Throws Error of kind photo when the photo cannot be used, Error{cancelled}.
     virtual std::shared_ptr<const Avatar> register_photo(const Image& photo,
                                                          const Controls& controls,

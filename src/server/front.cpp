@@ -221,7 +221,7 @@ std::optional<Response> Front::own(const Request& request) {
     }
     if (path == "/metrics") {
         service_.measure(metrics_);
-        metrics_.set("ditto_ready", {}, draining_ ? 0 : 1);
+        metrics_.set("ditto_ready", {}, draining_ || service_.loading() ? 0 : 1);
         metrics_.set("ditto_disk_free_bytes", {},
                      static_cast<double>(free_bytes(service_.data_root())));
         metrics_.set("ditto_log_lines_dropped", {}, static_cast<double>(log_.dropped()));
@@ -244,11 +244,20 @@ Response Front::setup(const Request& request) {
 }
 
 Response Front::ready(const Request& request) {
-    if (!draining_ && service_.works()) return json_response(Json{{"status", "ready"}});
-    Json answer{{"status", draining_ ? "draining" : "failing"}};
-    answer["detail"] = OperatorText{"The service takes no new work.", "服務不接受新的工作。"}.in(
-        request.language());
-    return json_response(answer, 503);
+    const auto unready = [&](const char* status, const OperatorText& why) {
+        return json_response(Json{{"status", status}, {"detail", why.in(request.language())}}, 503);
+    };
+    if (draining_) {
+        return unready("draining", {"The service takes no new work.", "服務不接受新的工作。"});
+    }
+    if (service_.loading()) {
+        return unready("loading", {"The models are being loaded.", "正在載入模型。"});
+    }
+    if (!service_.works()) {
+        return unready("failing",
+                       {"The service cannot use its database.", "服務無法使用其資料庫。"});
+    }
+    return json_response(Json{{"status", "ready"}});
 }
 
 Response Front::session(const Request& request) {

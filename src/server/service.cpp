@@ -50,6 +50,7 @@ Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& sto
                  jobs::JobRunner& runner, PhotoExaminer& examiner, const SharedEngines& engines)
     : data_(data),
       store_(store),
+      engines_(engines),
       groups_(std::make_unique<Groups>(Groups{
           PhotoRoutes(data, store, examiner), AudioRoutes(data),
           GenerateRoutes(data, store, runner, engines, settings.checkpoints, settings.max_queued),

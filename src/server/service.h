@@ -44,6 +44,8 @@ class Service {
     void measure(Metrics& metrics);
     /// True where the store answers.
     bool works();
+    /// An engine's networks are being read just now: a new job would wait for them.
+    bool loading() const { return engines_.loading(); }
     const std::filesystem::path& data_root() const { return data_.root(); }
 
   private:
@@ -60,6 +62,7 @@ class Service {
 
     DataFolder& data_;
     jobs::JobStore& store_;
+    const SharedEngines& engines_;
     std::unique_ptr<Groups> groups_;
     std::vector<Route> routes_;
     /// Uploads and outputs.

@@ -17,14 +17,17 @@ class EngineDouble final : public Engine {
   public:
     /// Called before each frame is written; may throw or ask for a stop.
     std::function<void(std::int64_t)> before_frame = [](std::int64_t) {};
+    /// Called while a photo is registered; may throw.
+    std::function<void(const std::stop_token&)> on_register = [](const std::stop_token&) {};
 
     std::string_view name() const override { return "double"; }
 
     std::shared_ptr<const Avatar> register_photo(const Image& photo, const Controls&,
                                                  Progress& progress,
-                                                 std::stop_token) const override {
+                                                 std::stop_token stop) const override {
         progress.stage(Stage::find_face, 0);
         progress.stage(Stage::register_avatar, 0);
+        on_register(stop);
         return std::make_shared<AvatarDouble>(photo);
     }
 
@@ -56,6 +59,7 @@ class EngineDouble final : public Engine {
         explicit AvatarDouble(const Image& photo) : photo_(photo) {}
         const Image& photo() const override { return photo_; }
         Rect moving_region() const override { return {8, 8, 32, 32}; }
+        std::size_t memory_bytes() const override { return photo_.bytes(); }
 
       private:
         Image photo_;
@@ -74,8 +78,11 @@ class EngineDouble final : public Engine {
 class EnginesDouble final : public Engines {
   public:
     std::shared_ptr<EngineDouble> engine = std::make_shared<EngineDouble>();
+    /// Called before the engine is given; may throw.
+    std::function<void()> on_load = [] {};
 
     EngineChoice choose(const EngineRequest&) override {
+        on_load();
         return {engine, {NoticeCode::engine_chosen, {{"engine", "double"}, {"why", "as_asked"}}}};
     }
     std::string decide(const EngineRequest&) const override { return "double"; }

@@ -98,6 +98,27 @@ TEST_F(Operator, HealthReadyAndDraining) {
     EXPECT_EQ(wait_for_end(job).at("status"), "completed");
 }
 
+TEST_F(Operator, IsNotReadyWhileModelsLoad) {
+    std::atomic<bool> loading = false;
+    engines_.on_load = [&] {
+        loading = true;
+        while (!released_)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+    const std::string job = add_job();
+    while (!loading)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const Answer answer = get("/ready", "Accept-Language: en\r\n");
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.json().at("status"), "loading");
+    EXPECT_EQ(answer.detail(), "The models are being loaded.");
+    EXPECT_THAT(get("/metrics").body, HasSubstr("ditto_ready 0\n"));
+    EXPECT_EQ(get("/api/avatar/system-info").json().at("model_loaded"), false);
+    released_ = true;
+    EXPECT_EQ(wait_for_end(job).at("status"), "completed");
+    EXPECT_EQ(get("/ready").status, 200);
+}
+
 TEST_F(Operator, MetricsCountWhatHappened) {
     wait_for_end(add_job());
     get("/none/at/all");

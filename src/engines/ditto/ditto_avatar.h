@@ -23,6 +23,14 @@ class DittoAvatar final : public Avatar {
 
     const Image& photo() const override { return pictures_.front(); }
     Rect moving_region() const override { return moving_region_; }
+    std::size_t memory_bytes() const override {
+        std::size_t bytes = 0;
+        for (const Image& picture : pictures_)
+            bytes += picture.bytes();
+        for (const SourceFrame& frame : frames_)
+            bytes += frame.appearance.bytes();
+        return bytes;
+    }
 
     bool is_photo() const { return frames_.size() == 1; }
     std::size_t size() const { return frames_.size(); }

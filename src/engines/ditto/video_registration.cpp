@@ -13,9 +13,7 @@ namespace {
 constexpr std::uint64_t memory_limit = 4ULL << 30U;
 
 std::uint64_t bytes_of(const Image& picture, const SourceFrame& frame) {
-    return static_cast<std::uint64_t>(picture.stride()) *
-               static_cast<std::uint64_t>(picture.height()) +
-           frame.appearance.bytes();
+    return picture.bytes() + frame.appearance.bytes();
 }
 
 /// Follows the face from picture to picture, and looks for it anew where it is lost.

@@ -21,6 +21,13 @@ class MeshAvatar final : public Avatar {
 
     const Image& photo() const override { return photo_; }
     Rect moving_region() const override { return renderer_.region(); }
+    std::size_t memory_bytes() const override {
+        // Of the renderer its texture, four pixels of four bytes for each of the region's, and the
+        // region at rest; grids and the mouth's inside are small.
+        const auto area = static_cast<std::size_t>(renderer_.region().width) *
+                          static_cast<std::size_t>(renderer_.region().height);
+        return photo_.bytes() + area * (16 + 3);
+    }
     const MeshRenderer& renderer() const { return renderer_; }
 
   private:
