@@ -151,6 +151,10 @@ std::string detail_json(std::string_view text) {
     return dumped({{"detail", text}});
 }
 
+bool is_client_control(const ControlSpec& spec) {
+    return spec.name != "threads";
+}
+
 GenerateBody read_generate_body(std::string_view text, Language language, bool batch) {
     GenerateBody body;
     const Json json = Json::parse(text, nullptr, false);
@@ -179,8 +183,7 @@ GenerateBody read_generate_body(std::string_view text, Language language, bool b
     reader.number("priority", -10, 10, true, whole);
     body.priority = static_cast<int>(whole);
     for (const ControlSpec& spec : control_specs()) {
-        // How many processors a job takes is the operator's matter.
-        if (spec.name != "threads") reader.control(spec);
+        if (is_client_control(spec)) reader.control(spec);
     }
     return body;
 }

@@ -45,6 +45,9 @@ struct GenerateBody {
     std::vector<FieldError> errors;
 };
 
+/// False for what is the operator's matter: how many processors a job takes.
+bool is_client_control(const ControlSpec& spec);
+
 /// Numbers may also come as strings, as FastAPI takes them; unknown fields are ignored.
 /// `batch`: audio_paths instead of audio_path, 1 to 200 of them.
 GenerateBody read_generate_body(std::string_view json, Language language, bool batch = false);

@@ -8,8 +8,12 @@
 
 namespace ditto::server {
 
-/// OpenAPI 3.0 description of every endpoint: openapi.json of this folder.
-std::string_view openapi_json();
+/// openapi.json of this folder as it stands there.
+std::string_view openapi_source();
+
+/// OpenAPI 3.0 description of every endpoint: openapi.json of this folder, with the controls of a
+/// video from their table.
+const std::string& openapi_json();
 
 /// Our own files of /docs: "index.html" and "start.js". Nothing for other names: those are
 /// Swagger UI's.

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "engine/controls.h"
 #include "machine/gpu.h"
+#include "server/generate_body.h"
 #include "server/job_json.h"
 #include "server/operator_text.h"
 
@@ -63,8 +64,7 @@ Json controls_json(Language language) {
     Json list = Json::array();
     const Controls defaults;
     for (const ControlSpec& spec : control_specs()) {
-        // How many processors a job takes is the operator's matter.
-        if (spec.name == "threads") continue;
+        if (!is_client_control(spec)) continue;
         list.push_back(
             {{"name", spec.name},
              {"default", control_json(control_text(defaults, spec))},

@@ -1,9 +1,10 @@
-#include <algorithm>
-#include <cctype>
 #include <set>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api_description.h"
+#include "server/api_keys.h"
 #include "service_fixture.h"
 
 // Holds every documented path, status and field against what the server really answers.
@@ -11,136 +12,262 @@ namespace ditto::server {
 namespace {
 
 using Json = nlohmann::json;
+using Operation = ApiDescription::Operation;
+
+const std::string unknown_id = "00000000-0000-4000-8000-000000000000";
+
+/// What many addresses answer alike, and the tests below ask of each of them.
+const std::set<int> asked_of_all{401, 403, 413, 503, 507};
 
 class OpenApi : public ServiceFixture {
   protected:
-    OpenApi() : document_(Json::parse(get("/openapi.json").body)) {}
+    OpenApi() : description_(get("/openapi.json").body) {}
 
-    const Json& resolved(const Json& schema) const {
-        const auto link = schema.find("$ref");
-        if (link == schema.end()) return schema;
-        return document_.at(Json::json_pointer(link->get<std::string>().substr(1)));
-    }
-
-    /// What of `value` is not as `written` says; "" where all is.
-    std::string fault(const Json& value, const Json& written, const std::string& place) const {
-        if (value.is_null()) return written.value("nullable", false) ? "" : place + " is null";
-        const Json& schema = resolved(written);
-        const std::string type = schema.value("type", "");
-        const bool fits =
-            type.empty() || (type == "string" && value.is_string()) ||
-            (type == "integer" && value.is_number_integer()) ||
-            (type == "number" && value.is_number()) || (type == "boolean" && value.is_boolean()) ||
-            (type == "array" && value.is_array()) || (type == "object" && value.is_object());
-        if (!fits) return place + " is no " + type + ": " + value.dump();
-        const auto choices = schema.find("enum");
-        if (choices != schema.end() &&
-            std::find(choices->begin(), choices->end(), value) == choices->end()) {
-            return place + " is none of its values: " + value.dump();
-        }
-        return type == "array" ? fault_in_items(value, schema, place)
-                               : fault_in_fields(value, schema, place);
-    }
-
-    /// Asks, and compares the answer with the description of `path`.
+    /// Asks `target` (else `path` itself), and compares the answer with the description of `path`.
     Answer ask(const std::string& method, const std::string& path, int status,
                const std::string& target = "", const std::string& body = "",
                const std::string& headers = "Content-Type: application/json\r\n") {
-        const std::string at = target.empty() ? path : target;
-        Answer answer = request(port(), method, at, headers, body);
-        compare(method, path, status, answer);
+        Answer answer = request(port(), method, target.empty() ? path : target, headers, body);
+        compare(description_.operation(method, path), status, answer);
         return answer;
     }
 
-    void compare(std::string method, const std::string& path, int status, const Answer& answer) {
-        const std::string name = method + " " + path + " " + std::to_string(answer.status);
-        EXPECT_EQ(answer.status, status) << name << answer.body;
-        std::transform(method.begin(), method.end(), method.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        asked_.insert(method + " " + path);
-        const Json responses = document_.at("paths").at(path).at(method).at("responses");
-        ASSERT_EQ(responses.count(std::to_string(answer.status)), 1U) << name;
-        const Json content = responses.at(std::to_string(answer.status)).value("content", Json());
-        const std::string sent = answer.headers.at("content-type");
-        const std::string type = sent.substr(0, sent.find(';'));
-        ASSERT_EQ(content.count(type), 1U) << name << " " << type;
-        if (type != "application/json") return;
-        EXPECT_EQ(fault(answer.json(), content.at(type).at("schema"), "answer"), "") << name;
+    void compare(const Operation& operation, int status, const Answer& answer) {
+        const std::string name = operation.name() + " " + std::to_string(status);
+        EXPECT_EQ(answer.status, status) << name << " " << answer.body;
+        asked_.insert(name);
+        const auto type = answer.headers.find("content-type");
+        EXPECT_EQ(description_.fault(operation, answer.status,
+                                     type == answer.headers.end() ? "" : type->second, answer.body),
+                  "")
+            << name;
     }
 
-    Json document_;
+    void photos(const std::string& photo_url) {
+        const std::string path = "/api/avatar/photos";
+        ask("GET", path, 200);
+        ask("GET", path, 422, path + "?limit=0");
+        ask("GET", "/uploads/{name}", 200, photo_url);
+        ask("GET", "/uploads/{name}", 206, photo_url, "", "Range: bytes=0-9\r\n");
+        ask("GET", "/uploads/{name}", 416, photo_url, "", "Range: bytes=99999999-\r\n");
+        ask("GET", "/uploads/{name}", 404, "/uploads/none.jpg");
+        ask("GET", "/uploads/{name}", 304, photo_url, "", "If-None-Match: *\r\n");
+    }
+    void uploads() {
+        const std::string photo = "/api/avatar/upload-photo";
+        ask("POST", photo, 200, "", form("file", picture()), form_header);
+        ask("POST", photo, 400, "", form("file", picture(100, 80)), form_header);
+        ask("POST", photo, 422, "", form("other", "x"), form_header);
+        const std::string voice = "/api/avatar/upload-audio";
+        ask("POST", voice, 200, "", form("file", get("/outputs/audio/slide_1.wav").body),
+            form_header);
+        ask("POST", voice, 400, "", form("file", "no sound"), form_header);
+        ask("POST", voice, 422, "", form("other", "x"), form_header);
+    }
+    /// Bodies that generate, generate-batch and validate refuse alike. `end`: what names the voice.
+    void wrong_bodies(const std::string& path, const std::string& photo, const std::string& right,
+                      const std::string& outside) {
+        const std::string start = R"({"photo_id": ")";
+        ask("POST", path, 400, "", start + photo + outside);
+        ask("POST", path, 404, "", start + unknown_id + right);
+        ask("POST", path, 422, "", "{}");
+    }
+    /// A running job, and all that can be asked of it until it is removed.
+    void one_job(const std::string& photo) {
+        const std::string job = "/api/avatar/job/{job_id}";
+        const std::string id = add_job();
+        const std::string at = "/api/avatar/job/" + id;
+        ASSERT_TRUE(wait_until_held());
+        ask("GET", job, 200, at);
+        ask("GET", job + "/status", 200, at + "/status");
+        ask("GET", job + "/preview", 200, at + "/preview");
+        released_ = true;
+        ask("GET", job + "/events", 200, at + "/events");
+        const std::string video = wait_for_end(id).at("video_url");
+        ask("GET", "/outputs/{name}", 200, video);
+        ask("GET", "/outputs/{name}", 206, video, "", "Range: bytes=0-9\r\n");
+        ask("GET", "/outputs/{name}", 416, video, "", "Range: bytes=99999999-\r\n");
+        ask("GET", "/outputs/{name}", 304, video, "", "If-None-Match: *\r\n");
+        ask("GET", job, 200, at);
+        ask("DELETE", job, 200, at);
+        for (const char* below : {"", "/status", "/preview", "/events"})
+            ask("GET", job + below, 404, at + below);
+        ask("DELETE", job, 404, at);
+        ask("GET", "/outputs/{name}", 404, video);
+        ask("DELETE", "/api/avatar/photo/{photo_id}", 200, "/api/avatar/photo/" + photo);
+        ask("DELETE", "/api/avatar/photo/{photo_id}", 404, "/api/avatar/photo/" + photo);
+    }
+    /// Fills the queue, with keys, batches and lists on the way.
+    void many_jobs(const std::string& photo) {
+        const std::string one = "/api/avatar/generate";
+        const std::string body = generate_body(photo);
+        const std::string key = "Content-Type: application/json\r\nIdempotency-Key: k\r\n";
+        const std::string voice = R"("./outputs/audio/slide_1.wav")";
+        const std::string some =
+            R"({"photo_id": ")" + photo + R"(", "audio_paths": [)" + voice + "]}";
+        ask("POST", one, 200, "", body, key);
+        ASSERT_TRUE(wait_until_held());
+        ask("POST", one, 409, "", body + " ", key);
+        wrong_bodies(one, photo, "\", \"audio_path\": " + voice + "}",
+                     R"(", "audio_path": "/etc/passwd"})");
+        wrong_bodies("/api/avatar/validate", photo, "\", \"audio_path\": " + voice + "}",
+                     R"(", "audio_path": "/etc/passwd"})");
+        ask("POST", "/api/avatar/validate", 200, "", body);
+        const std::string batch = "/api/avatar/generate-batch";
+        ask("POST", batch, 200, "", some);
+        wrong_bodies(batch, photo, "\", \"audio_paths\": [" + voice + "]}",
+                     R"(", "audio_paths": ["/etc/passwd"]})");
+        ask("GET", "/api/avatar/system-info", 200);
+        ask("GET", "/api/avatar/jobs", 200);
+        ask("GET", "/api/avatar/jobs", 422, "/api/avatar/jobs?status=done");
+        ask("DELETE", "/api/avatar/photo/{photo_id}", 409, "/api/avatar/photo/" + photo);
+        while (request(port(), "POST", one, "", body).status == 200)
+            continue;
+        ask("POST", one, 429, "", body);
+        ask("POST", batch, 429, "", some);
+        released_ = true;
+    }
+    void setup() {
+        const std::string path = "/api/setup/download";
+        ask("GET", "/api/setup/diagnosis", 200);
+        ask("GET", "/api/setup/disk", 200);
+        ask("DELETE", path, 404);
+        ask("POST", path, 422, "", "{}");
+        ask("POST", path, 200, "", R"({"set": "minimal"})");
+        ask("POST", path, 409, "", R"({"set": "minimal"})");
+        ask("GET", "/api/setup/models", 200);
+        ask("DELETE", path, 200);
+        ask("GET", path + "/events", 200);
+    }
+
+    ApiDescription description_;
     std::set<std::string> asked_;
-
-  private:
-    std::string fault_in_items(const Json& value, const Json& schema,
-                               const std::string& place) const {
-        for (const Json& item : value) {
-            const std::string found = fault(item, schema.at("items"), place + "[]");
-            if (!found.empty()) return found;
-        }
-        return {};
-    }
-    std::string fault_in_fields(const Json& value, const Json& schema,
-                                const std::string& place) const {
-        for (const Json& name : schema.value("required", Json::array())) {
-            if (value.count(name.get<std::string>()) == 0) return place + " lacks " + name.dump();
-        }
-        const Json properties = schema.value("properties", Json::object());
-        for (const auto& [name, property] : properties.items()) {
-            if (value.count(name) == 0) continue;
-            const std::string found = fault(value.at(name), property, place + "." + name);
-            if (!found.empty()) return found;
-        }
-        return {};
-    }
 };
+
+TEST_F(OpenApi, DescribesEveryRouteOfTheTableAndNoOther) {
+    std::set<std::string> in_table;
+    for (const Route& route : service_->routes()) {
+        in_table.insert(std::string(route.method) + " " + without_names(std::string(route.path)));
+    }
+    // The others are not in the table: files, and what Front and SetupRoutes answer.
+    std::set<std::string> described;
+    for (const Operation& operation : description_.operations()) {
+        const std::string& path = operation.path;
+        if (!path.starts_with("/api/") || path.starts_with("/api/setup/")) continue;
+        if (path == "/api/session") continue;
+        described.insert(operation.method + " " + without_names(path));
+    }
+    EXPECT_EQ(described, in_table);
+}
 
 TEST_F(OpenApi, WhatItSaysIsWhatTheServerDoes) {
     add_voice();
-    ask("GET", "/api/avatar/system-info", 200);
-    const std::string photos = "/api/avatar/upload-photo";
-    const Json photo = ask("POST", photos, 200, "", form("file", picture()), form_header).json();
-    ask("POST", photos, 400, "", form("file", picture(100, 80)), form_header);
-    ask("POST", photos, 422, "", form("other", "x"), form_header);
-    ask("GET", "/uploads/{name}", 200, photo.at("photo_url"));
-    ask("GET", "/uploads/{name}", 404, "/uploads/none.jpg");
-
-    const std::string generate = "/api/avatar/generate";
-    const std::string body = generate_body(photo.at("photo_id"));
-    const Json job = ask("POST", generate, 200, "", body).json();
-    ask("POST", generate, 422, "", "{}");
-    ask("POST", generate, 404, "", generate_body("00000000-0000-4000-8000-000000000000"));
-    ask("POST", generate, 403, "", body, "Origin: https://evil.example.org\r\n");
-    const std::string status = "/api/avatar/job/{job_id}/status";
-    const std::string id = job.at("job_id");
-    ask("GET", status, 200, "/api/avatar/job/" + id + "/status");
-    const Json end = wait_for_end(id);
-    ask("GET", status, 200, "/api/avatar/job/" + id + "/status");
-    ask("GET", status, 404, "/api/avatar/job/00000000-0000-4000-8000-000000000000/status");
-    ask("GET", "/outputs/{name}", 200, end.at("video_url"));
-
+    ask("GET", "/api/avatar/options", 200);
+    uploads();
+    const Json photo = upload(picture()).json();
+    photos(photo.at("photo_url"));
+    hold();
+    one_job(photo.at("photo_id"));
+    held_ = 0;
+    hold();
+    many_jobs(photo_id());
     ask("GET", "/api/session", 200);
     ask("POST", "/api/session", 200, "", "{}");
     ask("DELETE", "/api/session", 200);
-    ask("GET", "/api/setup/diagnosis", 200);
-    ask("GET", "/api/setup/disk", 200);
-    ask("DELETE", "/api/setup/download", 404);
-    ask("POST", "/api/setup/download", 422, "", "{}");
-    ask("POST", "/api/setup/download", 200, "", R"({"set": "minimal"})");
-    ask("POST", "/api/setup/download", 409, "", R"({"set": "minimal"})");
-    ask("GET", "/api/setup/models", 200);
-    ask("DELETE", "/api/setup/download", 200);
-    ask("GET", "/api/setup/download/events", 200);
+    setup();
     for (const char* path : {"/health", "/ready", "/metrics", "/openapi.json"})
         ask("GET", path, 200);
-    front_->drain();
-    ask("GET", "/ready", 503);
-    ask("POST", generate, 503, "", body);
 
-    for (const auto& [path, methods] : document_.at("paths").items()) {
-        for (const auto& [method, operation] : methods.items())
-            EXPECT_EQ(asked_.count(method + " " + path), 1U) << method << " " << path;
+    // Asked for elsewhere: with keys, and when two ask at the same moment.
+    asked_.insert({"POST /api/session 429", "GET /api/setup/diagnosis 429"});
+    for (const Operation& operation : description_.operations()) {
+        for (const auto& [status, response] : operation.details.at("responses").items()) {
+            if (asked_of_all.count(std::stoi(status)) == 1) continue;
+            EXPECT_EQ(asked_.count(operation.name() + " " + status), 1U)
+                << operation.name() << " " << status << " is described but not asked for";
+        }
     }
+}
+
+TEST_F(OpenApi, ChangesAreRefusedToForeignPages) {
+    for (const Operation& operation : description_.operations()) {
+        EXPECT_EQ(operation.documents(403), operation.method != "GET") << operation.name();
+        if (operation.method == "GET") continue;
+        compare(operation, 403,
+                request(port(), operation.method, operation.target(),
+                        "Origin: https://evil.example.org\r\n", "{}"));
+    }
+}
+
+TEST_F(OpenApi, BodiesHaveALimit) {
+    for (const Operation& operation : description_.operations()) {
+        EXPECT_EQ(operation.documents(413), operation.details.count("requestBody") == 1)
+            << operation.name();
+        if (!operation.documents(413)) continue;
+        Client client(port());
+        client.send(operation.method + " " + operation.target() +
+                    " HTTP/1.1\r\nHost: localhost\r\n" + form_header +
+                    "Content-Length: 9000000000\r\n\r\n");
+        compare(operation, 413, client.answer());
+    }
+}
+
+TEST_F(OpenApi, NewWorkIsRefusedWhileTheServiceStops) {
+    front_->drain();
+    for (const Operation& operation : description_.operations()) {
+        // Judging is no work; there, 503 says that an engine is missing.
+        if (!operation.documents(503) || operation.path.ends_with("/validate")) continue;
+        compare(operation, 503,
+                request(port(), operation.method, operation.target(), form_header, ""));
+    }
+}
+
+TEST_F(OpenApi, NewWorkIsRefusedWhileTheDiskIsFull) {
+    stop();
+    front_settings_.disk_floor_bytes = std::int64_t{1} << 60;
+    start();
+    for (const Operation& operation : description_.operations()) {
+        if (!operation.documents(507)) continue;
+        compare(operation, 507,
+                request(port(), operation.method, operation.target(), form_header, ""));
+    }
+}
+
+TEST_F(OpenApi, KeysAreWantedWhereItSaysSo) {
+    stop();
+    front_settings_.api_keys = (folder_ / "keys").string();
+    ApiKeys::add(front_settings_.api_keys, "studio");
+    start();
+    for (const Operation& operation : description_.operations()) {
+        const bool open = operation.details.count("security") == 1;
+        const bool refuses = !open || operation.name() == "POST /api/session";
+        EXPECT_EQ(operation.documents(401), refuses) << operation.name();
+        const Answer answer = request(port(), operation.method, operation.target());
+        EXPECT_EQ(answer.status == 401, refuses) << operation.name();
+        if (refuses) compare(operation, 401, answer);
+    }
+    const Operation sign_in = description_.operation("POST", "/api/session");
+    for (int i = 0; i < 12; ++i) {
+        const Answer answer = request(port(), "POST", "/api/session", "", R"({"key": "wrong"})");
+        compare(sign_in, answer.status == 401 ? 401 : 429, answer);
+    }
+    EXPECT_EQ(asked_.count("POST /api/session 429"), 1U);
+}
+
+TEST_F(OpenApi, TheControlsOfAVideoComeFromTheirTable) {
+    const Json properties = description_.schema("Controls").at("properties");
+    const Json options = get("/api/avatar/options").json();
+    EXPECT_EQ(properties.size(), options.at("controls").size());
+    for (const Json& control : options.at("controls")) {
+        const Json& property = properties.at(control.at("name").get<std::string>());
+        for (const char* field : {"default", "minimum", "maximum"})
+            EXPECT_EQ(property.at(field), control.at(field)) << control;
+    }
+    const std::string body = generate_body(photo_id());
+    EXPECT_EQ(description_.fault(Json::parse(body), description_.schema("Generate"), "body"), "");
+    EXPECT_NE(description_.fault(Json::parse(R"({"emotion": 9})"), description_.schema("Controls"),
+                                 "body"),
+              "");
 }
 
 TEST_F(OpenApi, TheDocumentsPageNeedsNothingFromElsewhere) {

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api_description.h"
 #include "hub/digest.h"
 #include "hub/post.h"
 #include "service_fixture.h"
@@ -133,6 +134,8 @@ TEST_F(WebhooksTest, TellsTheEndSignedAndAgainUntilItIsTaken) {
     EXPECT_THAT(request, testing::StartsWith("POST /done?x=1 HTTP/1.1\r\n"));
     const std::string body = request.substr(request.find("\r\n\r\n") + 4);
     const auto told = nlohmann::json::parse(body);
+    const ApiDescription description(get("/openapi.json").body);
+    EXPECT_EQ(description.fault(told, description.schema("Event"), "body"), "");
     EXPECT_EQ(told.at("event"), "job.completed");
     EXPECT_EQ(told.at("job").at("job_id"), job);
     EXPECT_EQ(told.at("job").at("status"), "completed");
