@@ -58,6 +58,7 @@ enum class ErrorCode {
     model_write,
     model_unsafe,
     runtime_missing,
+    library_missing,
     engine_unavailable,
     download_failed,
     download_refused,

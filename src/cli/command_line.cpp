@@ -10,7 +10,6 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/options.h"
-#include "cli/version.h"
 
 namespace ditto::cli {
 namespace {
@@ -26,8 +25,9 @@ class Program {
           language_(language) {
         console_options_ = std::make_unique<ConsoleOptions>(app_, language, false);
         app_.add_flag("--version", version_wanted_,
-                      Text{"versions of the program and its libraries", "程式與函式庫的版本"}.in(
-                          language))
+                      Text{"version of the program; setup --check-deps shows its libraries'",
+                           "程式的版本;函式庫的版本見 setup --check-deps"}
+                          .in(language))
             ->group(Text{"Messages", "訊息"}.in(language));
         add_command(declare_generate);
         add_command(declare_judge);
@@ -68,7 +68,7 @@ class Program {
     int run(const Surroundings& around) {
         console_options_->check();
         if (version_wanted_) {
-            std::cout << version_text();
+            std::cout << "ditto-avatar " DITTO_VERSION "\n";
             return 0;
         }
         for (const CLI::App* command : app_.get_subcommands())

@@ -7,25 +7,17 @@
 #include <mutex>
 #include <utility>
 
-#include <curl/curl.h>
-
 #include "base/error.h"
+#include "hub/curl_functions.h"
 
 namespace ditto::hub {
 namespace {
 
 constexpr int most_redirects = 8;
 
-struct EasyDeleter {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
 struct MultiDeleter {
     void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
 };
-struct ListDeleter {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 void append(HeaderList& list, const std::string& line) {
     if (curl_slist* longer = curl_slist_append(list.get(), line.c_str())) {
@@ -53,7 +45,7 @@ bool is_permanent(CURLcode code) {
 struct HttpClient::Exchange {
     HttpRequest request;
     HttpHandlers handlers;
-    std::unique_ptr<CURL, EasyDeleter> easy{curl_easy_init()};
+    EasyPtr easy{curl_easy_init()};
     HeaderList headers;
     std::array<char, CURL_ERROR_SIZE> problem{};
     std::string url;

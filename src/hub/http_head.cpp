@@ -5,7 +5,7 @@
 #include <charconv>
 #include <memory>
 
-#include <curl/curl.h>
+#include "hub/curl_functions.h"
 
 namespace ditto::hub {
 namespace {

@@ -6,12 +6,12 @@
 #include <memory>
 #include <mutex>
 
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "hub/curl_functions.h"
 
 namespace ditto::hub {
 namespace {
@@ -126,11 +126,9 @@ bool is_public_address(const sockaddr& address) {
 PostOutcome post(const PostRequest& request, const std::stop_token& stop) {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(),
-                                                                   &curl_easy_cleanup);
+    const EasyPtr easy(curl_easy_init());
     if (!easy) throw Error(ErrorCode::memory);
-    std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr,
-                                                                        &curl_slist_free_all);
+    HeaderList headers;
     for (const std::string& header : request.headers) {
         curl_slist* longer = curl_slist_append(headers.get(), header.c_str());
         if (longer == nullptr) throw Error(ErrorCode::memory);

@@ -12,7 +12,7 @@ struct Encoder {
     bool needed = false;
 };
 
-/// The encoders that this program uses or could use, in the libraries that are loaded.
+/// The encoders that this program uses or could use. Throws Error{library_missing}.
 std::vector<Encoder> find_encoders();
 
 }  // namespace ditto::media

@@ -1,17 +1,11 @@
 #pragma once
 
 // Inside the room only: FFmpeg's C objects with owners.
-extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-#include <libavutil/avstring.h>
-#include <libavutil/opt.h>
-#include <libswresample/swresample.h>
-}
-
 #include <filesystem>
 #include <memory>
 #include <string>
+
+#include "media/ffmpeg_functions.h"
 
 namespace ditto::media {
 

@@ -1,9 +1,5 @@
 #include "media/video_reader.h"
 
-extern "C" {
-#include <libswscale/swscale.h>
-}
-
 #include <string>
 #include <utility>
 

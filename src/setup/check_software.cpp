@@ -19,6 +19,14 @@ std::string short_reason(const std::string& reason) {
     return path ? reason.substr(colon + 2) : reason;
 }
 
+/// What the loader said.
+std::string reason_of(const Error& error) {
+    for (const auto& [name, value] : error.values()) {
+        if (name == "what") return value;
+    }
+    return error.what();
+}
+
 void add_runtime(const machine::GpuReport& gpus, Section& section) {
     try {
         const auto runtime = nn::Runtime::open();
@@ -41,17 +49,26 @@ void add_runtime(const machine::GpuReport& gpus, Section& section) {
                                             : ""});
         }
     } catch (const Error& error) {
-        std::string reason = error.what();
-        for (const auto& [name, value] : error.values()) {
-            if (name == "what") reason = value;
-        }
-        section.findings.push_back(
-            {Level::bad, Say::runtime_missing, {{"reason", reason}}, "scripts/install.sh"});
+        section.findings.push_back({Level::bad,
+                                    Say::runtime_missing,
+                                    {{"reason", reason_of(error)}},
+                                    "scripts/install.sh"});
     }
 }
 
 void add_encoders(Section& section) {
-    for (const media::Encoder& encoder : media::find_encoders()) {
+    std::vector<media::Encoder> encoders;
+    try {
+        section.findings.push_back(
+            {Level::good, Say::ffmpeg, {{"version", media::ffmpeg_version()}}, {}});
+        encoders = media::find_encoders();
+    } catch (const Error& error) {
+        section.findings.push_back({Level::bad,
+                                    Say::ffmpeg_missing,
+                                    {{"reason", reason_of(error)}},
+                                    "scripts/install.sh"});
+    }
+    for (const media::Encoder& encoder : encoders) {
         const MessageValues values{{"name", encoder.name}};
         if (encoder.present) {
             section.findings.push_back({Level::good, Say::encoder, values, {}});

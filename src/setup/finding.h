@@ -52,6 +52,8 @@ enum class Say {
     // dependencies
     runtime,
     runtime_missing,
+    ffmpeg,
+    ffmpeg_missing,
     provider,
     provider_missing,
     provider_not_built,

@@ -59,13 +59,11 @@ TEST(Help, IsShownWhereNothingWasAskedFor) {
     EXPECT_THAT(outcome.err, HasSubstr("Usage: ditto-avatar"));
 }
 
-TEST(Version, NamesTheLibrariesThatAreUsed) {
+TEST(Version, IsOneLine) {
     const Outcome version = run({"--version"});
     EXPECT_EQ(version.status, 0);
     EXPECT_EQ(version.err, "");
-    EXPECT_THAT(version.out, MatchesRegex("ditto-avatar [0-9.]+\n"
-                                          "ONNX Runtime 1[.][0-9.]+\n"
-                                          "FFmpeg [0-9].*\n"));
+    EXPECT_THAT(version.out, MatchesRegex("ditto-avatar [0-9.]+\n"));
 }
 
 }  // namespace
