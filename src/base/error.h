@@ -9,7 +9,7 @@
 namespace ditto {
 
 /// What a failure is about; decides the exit status and the HTTP status.
-enum class ErrorKind { usage, photo, audio, output, model, resource, cancelled, internal };
+enum class ErrorKind { usage, photo, audio, deck, output, model, resource, cancelled, internal };
 
 /// Everything that can go wrong for a user. base/messages.cpp holds a name and a sentence in every
 /// language for each of them, in this order.
@@ -21,6 +21,9 @@ enum class ErrorCode {
     option_missing,
     phones_missing,
     phones_format,
+    voice_unknown,
+    speech_empty,
+    speech_too_long,
     // photo
     photo_missing,
     photo_unreadable,
@@ -43,6 +46,21 @@ enum class ErrorCode {
     audio_empty,
     audio_silent,
     audio_too_long,
+    // deck
+    deck_missing,
+    deck_unreadable,
+    deck_format,
+    deck_corrupt,
+    deck_encrypted,
+    deck_empty,
+    deck_too_large,
+    deck_too_many,
+    scripts_missing,
+    scripts_format,
+    scripts_slide,
+    scripts_too_many,
+    voices_missing,
+    voices_twice,
     // output
     output_folder,
     output_write,
@@ -68,6 +86,9 @@ enum class ErrorCode {
     memory,
     disk_full,
     folder_unwritable,
+    program_missing,
+    program_failed,
+    program_slow,
     // the rest
     cancelled,
     internal,

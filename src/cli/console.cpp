@@ -69,6 +69,8 @@ int exit_status(ErrorKind kind) {
             return 6;
         case ErrorKind::resource:
             return 7;
+        case ErrorKind::deck:
+            return 8;
         case ErrorKind::cancelled:
             return 130;
         case ErrorKind::internal:
@@ -85,6 +87,8 @@ std::string_view kind_name(ErrorKind kind) {
             return "photo";
         case ErrorKind::audio:
             return "audio";
+        case ErrorKind::deck:
+            return "deck";
         case ErrorKind::output:
             return "output";
         case ErrorKind::model:

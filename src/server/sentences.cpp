@@ -80,11 +80,12 @@ std::string say(Sentence sentence, Language language, const MessageValues& value
 
 int http_status(ErrorCode code) {
     if (code == ErrorCode::disk_full || code == ErrorCode::output_full) return 507;
-    if (code == ErrorCode::photo_too_large) return 413;
+    if (code == ErrorCode::photo_too_large || code == ErrorCode::deck_too_large) return 413;
     switch (kind_of(code)) {
         case ErrorKind::usage:
         case ErrorKind::photo:
         case ErrorKind::audio:
+        case ErrorKind::deck:
             return 400;
         case ErrorKind::model:
         case ErrorKind::resource:
