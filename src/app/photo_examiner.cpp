@@ -1,5 +1,6 @@
 #include "app/photo_examiner.h"
 
+#include <algorithm>
 #include <cmath>
 #include <mutex>
 
@@ -20,8 +21,10 @@ Rect scaled(const Rect& box, double factor) {
 
 class BuiltInPhotoExaminer final : public PhotoExaminer {
   public:
-    PhotoReport examine(const std::filesystem::path& photo) override {
-        const media::LoadedImage loaded = media::load_photo(photo);
+    PhotoReport examine(const std::filesystem::path& photo, int max_size) override {
+        media::PhotoLimits limits;
+        if (max_size > 0) limits.largest_side = std::min(limits.largest_side, max_size);
+        const media::LoadedImage loaded = media::load_photo(photo, limits);
         const face::PhotoVerdict verdict = face::examine_photo(loaded.image, *models());
         PhotoReport report;
         report.width = loaded.original_width;

@@ -27,8 +27,9 @@ struct PhotoReport {
 class PhotoExaminer {
   public:
     virtual ~PhotoExaminer() = default;
+    /// As a video with this larger side would show it; 0: as large as videos get.
     /// Throws Error of kind photo where it cannot, of kind model where the models are missing.
-    virtual PhotoReport examine(const std::filesystem::path& photo) = 0;
+    virtual PhotoReport examine(const std::filesystem::path& photo, int max_size) = 0;
 };
 
 /// Opens ONNX Runtime and the face models at the first examine().

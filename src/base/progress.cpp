@@ -16,8 +16,8 @@ constexpr std::array stage_entries{
     StageEntry{Stage::prepare, "prepare", "Reading the files", "讀取檔案"},
     StageEntry{Stage::find_face, "find_face", "Finding the face", "尋找人臉"},
     StageEntry{Stage::register_avatar, "register_avatar", "Preparing the face", "準備臉部"},
-    StageEntry{Stage::render, "render", "Rendering", "生成影片"},
-    StageEntry{Stage::finish, "finish", "Finishing the video", "完成影片"},
+    StageEntry{Stage::render, "render", "Animating", "生成面部運動"},
+    StageEntry{Stage::finish, "finish", "Finishing the video", "輸出影片"},
 };
 
 static_assert([] {

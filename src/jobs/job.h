@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -83,8 +84,10 @@ struct JobProgress {
     /// 0 to 100; never goes back, also not over a restart.
     int percent = 0;
     Stage stage = Stage::prepare;
-    /// Nothing while it cannot be told.
+    /// Counted from `told_s` on; nothing while it cannot be told.
     std::optional<double> seconds_left;
+    /// When this was told, in seconds since 1970; set by the store.
+    double told_s = 0;
 };
 
 /// Why a job failed, kept so that it can be said in any language.
@@ -112,7 +115,10 @@ struct Job {
     std::string engine;
     /// Of the finished video, in seconds; 0: not known.
     double video_s = 0;
-    /// What `ditto-avatar judge` says of the finished video, as JSON; empty: not judged.
+    /// What each stage of the finished video took, in seconds.
+    std::map<Stage, double> stage_times_s = {};
+    /// What `ditto-avatar judge` says of the finished video, as JSON; empty: not judged
+    /// yet; "none": nothing can be said of it.
     std::string judgement;
     double created_s = 0;
     /// Of the last attempt; 0: not yet.

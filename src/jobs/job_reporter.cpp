@@ -9,8 +9,6 @@ namespace {
 constexpr double save_interval_s = 0.5;
 /// Where each stage begins, until the time left is known.
 constexpr std::array<int, 5> first_percent{1, 2, 4, 5, 99};
-/// Fewer frames say too little about the speed.
-constexpr std::int64_t frames_for_speed = 10;
 
 double seconds(JobReporter::Clock::duration duration) {
     return std::chrono::duration<double>(duration).count();
@@ -33,9 +31,11 @@ void JobReporter::stage(Stage stage, std::int64_t total) {
     finish();
     in_stage_ = true;
     stage_began_ = now_();
-    total_ = total;
+    remaining_.begin(total);
     progress_.stage = stage;
     progress_.seconds_left.reset();
+    // It takes moments, and cannot be counted.
+    if (stage == Stage::finish) progress_.seconds_left = 0;
     progress_.percent = std::max(progress_.percent, first_percent[static_cast<std::size_t>(stage)]);
     save(stage_began_);
 }
@@ -43,12 +43,11 @@ void JobReporter::stage(Stage stage, std::int64_t total) {
 void JobReporter::advance(std::int64_t done) {
     const auto now = now_();
     times_.frames = done;
-    if (total_ <= 0 || done < frames_for_speed || seconds(now - saved_) < save_interval_s) return;
-    const auto left = static_cast<double>(std::max<std::int64_t>(0, total_ - done));
-    const double seconds_left = seconds(now - stage_began_) / static_cast<double>(done) * left;
-    const double passed = seconds(now - began_);
-    const double share = passed / std::max(passed + seconds_left, 1e-6);
-    progress_.seconds_left = seconds_left;
+    const auto left_s = remaining_.seconds_left(now, done);
+    if (!left_s || seconds(now - saved_) < save_interval_s) return;
+    const double passed_s = seconds(now - began_);
+    const double share = passed_s / std::max(passed_s + *left_s, 1e-6);
+    progress_.seconds_left = left_s;
     progress_.percent = std::max(progress_.percent, std::min(98, static_cast<int>(share * 100)));
     save(now);
 }

@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "jobs/job.h"
 #include "jobs/job_observer.h"
+#include "jobs/remaining_time.h"
 
 // Inside the room only.
 namespace ditto::jobs {
@@ -14,7 +15,7 @@ namespace ditto::jobs {
 /// passed, which needs the time left and so is known only once frames are counted.
 class JobReporter final : public Progress {
   public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = RemainingTime::Clock;
     using Save = std::function<void(const JobProgress&)>;
 
     /// `save` is called when a stage begins and at most every half second after that.
@@ -37,7 +38,7 @@ class JobReporter final : public Progress {
     Clock::time_point began_;
     Clock::time_point stage_began_;
     Clock::time_point saved_;
-    std::int64_t total_ = 0;
+    RemainingTime remaining_;
     JobProgress progress_;
     std::string engine_;
     bool in_stage_ = false;

@@ -1,5 +1,6 @@
 #include "jobs/job_rows.h"
 
+#include <cstdlib>
 #include <sstream>
 
 namespace ditto::jobs {
@@ -19,7 +20,7 @@ const char* const job_columns =
     "id, photo, audio, engine_wish, controls, priority, state, cancel_requested, attempts, "
     "percent, stage, seconds_left, error_code, error_values, error_detail, engine, created, "
     "started, finished, preview, max_size, title, batch, video, judgement, kind, deck, placement, "
-    "language, subtitles";
+    "language, subtitles, told, stage_times";
 
 Job read_job(const Statement& row) {
     Job job;
@@ -50,7 +51,27 @@ Job read_job(const Statement& row) {
         job.request.presentation =
             PresentationRequest{row.text(26), row.text(27), row.text(28), row.integer(29) != 0};
     }
+    job.progress.told_s = row.real(30);
+    job.stage_times_s = stage_times_from_text(row.text(31));
     return job;
+}
+
+std::string stage_times_text(const std::map<Stage, double>& times_s) {
+    MessageValues values;
+    for (const auto& [stage, seconds] : times_s)
+        values.emplace_back(stage_name(stage), std::to_string(seconds));
+    return values_text(values);
+}
+
+std::map<Stage, double> stage_times_from_text(const std::string& text) {
+    std::map<Stage, double> times_s;
+    for (const auto& [name, seconds] : values_from_text(text)) {
+        for (int i = 0; i <= static_cast<int>(Stage::finish); ++i) {
+            const auto stage = static_cast<Stage>(i);
+            if (stage_name(stage) == name) times_s[stage] = std::strtod(seconds.c_str(), nullptr);
+        }
+    }
+    return times_s;
 }
 
 std::string controls_text(const Controls& controls) {

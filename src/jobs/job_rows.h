@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "jobs/database.h"
@@ -20,6 +21,10 @@ Controls controls_from_text(const std::string& text);
 /// Values as "name\x1fvalue\x1e".
 std::string values_text(const MessageValues& values);
 MessageValues values_from_text(const std::string& text);
+
+/// Seconds of each stage, as values.
+std::string stage_times_text(const std::map<Stage, double>& times_s);
+std::map<Stage, double> stage_times_from_text(const std::string& text);
 
 std::string_view engine_text(EngineWish wish);
 

@@ -38,11 +38,14 @@ JobRunner::~JobRunner() {
 }
 
 void JobRunner::start() {
-    for (int i = 0; i < settings_.workers; ++i)
-        threads_.emplace_back([this] { work(); });
     if (settings_.judge) {
+        // What the last run of the program did not come to.
+        for (const std::string& id : store_.unjudged())
+            unjudged_.push_back(id);
         judge_ = std::jthread([this](const std::stop_token& stop) { judge_finished(stop); });
     }
+    for (int i = 0; i < settings_.workers; ++i)
+        threads_.emplace_back([this] { work(); });
 }
 
 void JobRunner::wake() {
@@ -161,6 +164,7 @@ void JobRunner::attempt(const Job& job, JobReporter& reporter, const std::stop_t
         wanted.max_size = job.request.max_size;
         wanted.preview = preview_of(job.id);
         const GeneratedVideo video = generate_video(wanted, engines_, reporter, stop);
+        store_.record_stage_times(job.id, reporter.finish().stages);
         store_.complete(job.id, reporter.engine(), video.duration_s);
         if (!settings_.judge) return;
         const std::lock_guard lock(mutex_);
@@ -233,14 +237,25 @@ void JobRunner::judge_finished(const std::stop_token& stop) {
             unjudged_.pop_front();
         }
         try {
-            const auto job = store_.find(id);
-            if (!job) continue;
-            store_.record_judgement(id, settings_.judge(video_of(id), job->request.photo, stop));
-        } catch (const std::exception&) {
-            // The video is good without it: removed meanwhile, no face to follow, no memory.
+            judge(id, stop);
+        } catch (const Error&) {
+            // A full or locked disk: the next start judges it.
             continue;
         }
     }
+}
+
+void JobRunner::judge(const std::string& id, const std::stop_token& stop) {
+    const auto job = store_.find(id);
+    if (!job) return;
+    std::string judgement = "none";
+    try {
+        judgement = settings_.judge(video_of(id), job->request.photo, stop);
+    } catch (const std::exception&) {
+        // The video is good without it: removed meanwhile, no face to follow, no memory.
+        if (stop.stop_requested()) return;
+    }
+    store_.record_judgement(id, judgement);
 }
 
 /// A killed program leaves the hidden beginning of a video, ".avatar_<id>.mp4.part-...".

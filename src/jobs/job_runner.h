@@ -83,6 +83,8 @@ class JobRunner {
     void remove_files(const std::string& id) const;
     void remove_preview(const std::string& id) const;
     void judge_finished(const std::stop_token& stop);
+    /// Judges one video, unless the stop comes first. Throws Error where the store fails.
+    void judge(const std::string& id, const std::stop_token& stop);
     void remove_leftovers() const;
 
     JobStore& store_;

@@ -105,6 +105,17 @@ struct JobStore::State {
         return select.step() ? std::optional(read_job(select)) : std::nullopt;
     }
 
+    /// Oldest first.
+    std::vector<Job> in_batch(const std::string& batch) {
+        Statement select(database, std::string("SELECT ") + job_columns +
+                                       " FROM jobs WHERE batch = ?1 ORDER BY number");
+        select.bind(batch);
+        std::vector<Job> jobs;
+        while (select.step())
+            jobs.push_back(read_job(select));
+        return jobs;
+    }
+
     /// What an idempotency key says about a request; nothing where the key is new.
     std::optional<Addition> earlier(const IdempotencyKey& key) {
         Statement forget(database,
@@ -145,16 +156,26 @@ JobStore::Addition JobStore::add(const JobRequest& request, int max_queued,
     return {Added::queued, id};
 }
 
-std::vector<std::string> JobStore::add_all(const std::vector<JobRequest>& requests,
-                                           int max_queued) {
+JobStore::Additions JobStore::add_all(const std::vector<JobRequest>& requests, int max_queued,
+                                      const std::optional<IdempotencyKey>& key) {
     const std::lock_guard guard(state_->mutex);
     Transaction transaction(state_->database);
-    if (state_->queued() + static_cast<int>(requests.size()) > max_queued) return {};
-    std::vector<std::string> ids;
-    for (const JobRequest& request : requests)
-        ids.push_back(state_->insert(request, {}));
+    // The first job carries the key of all.
+    if (key) {
+        if (const auto earlier = state_->earlier(*key)) {
+            const auto first = state_->find(earlier->id);
+            if (!first) return {earlier->outcome, {}};
+            return {earlier->outcome, state_->in_batch(first->request.batch)};
+        }
+    }
+    if (state_->queued() + static_cast<int>(requests.size()) > max_queued) return {Added::full, {}};
+    for (const JobRequest& request : requests) {
+        const bool is_first = &request == &requests.front();
+        state_->insert(request, is_first ? key : std::nullopt);
+    }
+    auto jobs = state_->in_batch(requests.front().batch);
     transaction.commit();
-    return ids;
+    return {Added::queued, std::move(jobs)};
 }
 
 std::optional<Job> JobStore::find(const std::string& id) {
@@ -248,10 +269,27 @@ std::optional<Job> JobStore::take() {
 void JobStore::record(const std::string& id, const JobProgress& progress) {
     const std::lock_guard guard(state_->mutex);
     Statement update(state_->database,
-                     "UPDATE jobs SET percent = max(percent, ?2), stage = ?3, seconds_left = ?4 "
-                     "WHERE id = ?1 AND state = 'running'");
+                     "UPDATE jobs SET percent = max(percent, ?2), stage = ?3, seconds_left = ?4, "
+                     "told = ?5 WHERE id = ?1 AND state = 'running'");
     update.bind(id).bind(progress.percent).bind(static_cast<int>(progress.stage));
-    update.bind(progress.seconds_left).step();
+    update.bind(progress.seconds_left).bind(now_s()).step();
+}
+
+void JobStore::record_stage_times(const std::string& id, const std::map<Stage, double>& times_s) {
+    const std::lock_guard guard(state_->mutex);
+    Statement update(state_->database, "UPDATE jobs SET stage_times = ?2 WHERE id = ?1");
+    update.bind(id).bind(stage_times_text(times_s)).step();
+}
+
+std::vector<std::string> JobStore::unjudged() {
+    const std::lock_guard guard(state_->mutex);
+    Statement select(state_->database,
+                     "SELECT id FROM jobs WHERE state = 'completed' AND kind = 'avatar' AND "
+                     "judgement = '' ORDER BY number");
+    std::vector<std::string> ids;
+    while (select.step())
+        ids.push_back(select.text(0));
+    return ids;
 }
 
 void JobStore::complete(const std::string& id, const std::string& engine, double video_s) {

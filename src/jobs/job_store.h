@@ -52,8 +52,15 @@ class JobStore {
     /// The same `key` within a day gives the same job for the same body, key_taken for another.
     Addition add(const JobRequest& request, int max_queued,
                  const std::optional<IdempotencyKey>& key = {});
-    /// All of them, or none (empty) where they would not fit into the queue.
-    std::vector<std::string> add_all(const std::vector<JobRequest>& requests, int max_queued);
+    struct Additions {
+        Added outcome = Added::queued;
+        /// In the order of the requests: the new ones, or for `repeated` the earlier ones that are
+        /// still there.
+        std::vector<Job> jobs;
+    };
+    /// All of them, which share their `batch`, or none where they would not fit into the queue.
+    Additions add_all(const std::vector<JobRequest>& requests, int max_queued,
+                      const std::optional<IdempotencyKey>& key = {});
 
     std::optional<Job> find(const std::string& id);
     /// Newest first.
@@ -69,9 +76,12 @@ class JobStore {
     /// Takes the next job out of the queue: it is running, with one attempt more.
     std::optional<Job> take();
     void record(const std::string& id, const JobProgress& progress);
+    void record_stage_times(const std::string& id, const std::map<Stage, double>& times_s);
     /// `video_s`: the video's length.
     void complete(const std::string& id, const std::string& engine, double video_s = 0);
     void record_judgement(const std::string& id, const std::string& json);
+    /// Finished videos of one voice that nobody has judged, the oldest first.
+    std::vector<std::string> unjudged();
     /// False where it stays running: a slide that failed ("slides_failed") waits again meanwhile.
     bool fail(const std::string& id, const JobFailure& failure);
     /// A running job that was stopped ends as cancelled.

@@ -10,7 +10,7 @@ namespace ditto::jobs {
 namespace {
 
 /// Brings a database from each version to the next. A new one starts at 0.
-constexpr std::array<const char*, 3> migrations{R"sql(
+constexpr std::array<const char*, 4> migrations{R"sql(
     CREATE TABLE IF NOT EXISTS jobs (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL UNIQUE,
@@ -68,6 +68,12 @@ constexpr std::array<const char*, 3> migrations{R"sql(
         DELETE FROM slides WHERE job = old.id;
     END;
     PRAGMA user_version = 3;
+)sql",
+                                                R"sql(
+    -- When percent and seconds_left were told, and what each stage took.
+    ALTER TABLE jobs ADD COLUMN told REAL NOT NULL DEFAULT 0;
+    ALTER TABLE jobs ADD COLUMN stage_times TEXT NOT NULL DEFAULT '';
+    PRAGMA user_version = 4;
 )sql"};
 
 }  // namespace

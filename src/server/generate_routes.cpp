@@ -10,6 +10,8 @@ namespace {
 
 constexpr const char* retry_after_s = "30";
 constexpr std::size_t max_key_bytes = 255;
+/// More photos than anyone has in hand at once.
+constexpr std::size_t most_remembered = 200;
 
 Response queue_full(const Request& request) {
     Response full = refusal(429, Sentence::queue_full, request);
@@ -21,6 +23,22 @@ Response queue_full(const Request& request) {
 std::string title_of(const std::filesystem::path& voice) {
     const std::string name = read_note(voice).value("name", "");
     return name.empty() ? voice.filename().string() : name;
+}
+
+std::optional<Response> refusal_of(jobs::JobStore::Added outcome, const Request& request) {
+    if (outcome == jobs::JobStore::Added::full) return queue_full(request);
+    if (outcome != jobs::JobStore::Added::key_taken) return std::nullopt;
+    return refusal(409, Sentence::key_taken, request);
+}
+
+/// `kind` keeps the keys of different addresses apart. Throws Refusal 422.
+std::optional<jobs::IdempotencyKey> key_of(const Request& request, const std::string& kind = "") {
+    const std::string& key = request.header("idempotency-key");
+    if (key.empty()) return std::nullopt;
+    if (key.size() <= max_key_bytes) return jobs::IdempotencyKey{key, kind + request.body};
+    const std::string message = say(Sentence::key_too_long, request.language());
+    throw Refusal{json_response(
+        field_errors_json({{"idempotency-key", message, "string_too_long", "header"}}), 422)};
 }
 
 }  // namespace
@@ -76,21 +94,10 @@ std::vector<jobs::JobRequest> GenerateRoutes::wanted_jobs(const Request& request
 }
 
 Response GenerateRoutes::generate(const Request& request) {
+    const auto key = key_of(request);
     const jobs::JobRequest wanted = wanted_jobs(request, false).front();
-    std::optional<jobs::IdempotencyKey> key;
-    if (const std::string& text = request.header("idempotency-key"); !text.empty()) {
-        key = {text.substr(0, max_key_bytes), request.body};
-    }
     const auto added = store_.add(wanted, max_queued_, key);
-    switch (added.outcome) {
-        case jobs::JobStore::Added::full:
-            return queue_full(request);
-        case jobs::JobStore::Added::key_taken:
-            return refusal(409, Sentence::key_taken, request);
-        case jobs::JobStore::Added::queued:
-        case jobs::JobStore::Added::repeated:
-            break;
-    }
+    if (auto refused = refusal_of(added.outcome, request)) return std::move(*refused);
     runner_.wake();
     Response response = json_response(Json{{"job_id", added.id}, {"status", "processing"}});
     response.job_id = added.id;
@@ -98,22 +105,24 @@ Response GenerateRoutes::generate(const Request& request) {
 }
 
 Response GenerateRoutes::generate_batch(const Request& request) {
+    const auto key = key_of(request, "generate-batch\n");
     const std::vector<jobs::JobRequest> wanted = wanted_jobs(request, true);
-    const std::vector<std::string> ids = store_.add_all(wanted, max_queued_);
-    if (ids.empty()) return queue_full(request);
+    const auto added = store_.add_all(wanted, max_queued_, key);
+    if (auto refused = refusal_of(added.outcome, request)) return std::move(*refused);
     runner_.wake();
     Json jobs = Json::array();
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        jobs.push_back({{"job_id", ids[i]},
-                        {"audio_path", data_.client_path(wanted[i].audio)},
+    for (const jobs::Job& job : added.jobs) {
+        jobs.push_back({{"job_id", job.id},
+                        {"audio_path", data_.client_path(job.request.audio)},
                         {"status", "processing"}});
     }
-    return json_response(Json{{"batch_id", wanted.front().batch}, {"jobs", jobs}});
+    return json_response(Json{{"batch_id", added.jobs.front().request.batch}, {"jobs", jobs}});
 }
 
 /// Everything that generate would refuse, and what it would do, without doing it.
-Response GenerateRoutes::validate(const Request& request) const {
+Response GenerateRoutes::validate(const Request& request) {
     const jobs::JobRequest wanted = wanted_jobs(request, false).front();
+    const std::vector<Notice> notices = notices_of(wanted.photo, wanted.max_size);
     const media::AudioInfo voice = media::check_voice(wanted.audio);
     const std::string engine = engines_.decide({wanted.engine, checkpoints_});
     double spoken_s = voice.duration_s;
@@ -125,7 +134,19 @@ Response GenerateRoutes::validate(const Request& request) const {
              {"engine", engine},
              {"audio_duration", std::round(voice.duration_s * 1000) / 1000},
              {"estimated_seconds", speed ? Json(rounded(*speed * spoken_s)) : Json()},
-             {"notices", Json::array()}});
+             {"notices", notices_json(notices, request.language())}});
+}
+
+std::vector<Notice> GenerateRoutes::notices_of(const std::filesystem::path& photo, int max_size) {
+    const std::pair key{photo, max_size};
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = notices_.find(key); known != notices_.end()) return known->second;
+    }
+    const PhotoReport report = examiner_.examine(photo, max_size);
+    const std::lock_guard lock(mutex_);
+    if (notices_.size() >= most_remembered) notices_.clear();
+    return notices_[key] = report.notices;
 }
 
 }  // namespace ditto::server

@@ -1,7 +1,12 @@
 #pragma once
 
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <utility>
 #include <vector>
 
+#include "app/photo_examiner.h"
 #include "jobs/job_runner.h"
 #include "jobs/job_store.h"
 #include "server/data_folder.h"
@@ -15,10 +20,12 @@ class GenerateRoutes {
   public:
     /// `max_queued`: jobs that may wait; more are refused with 429.
     GenerateRoutes(DataFolder& data, jobs::JobStore& store, jobs::JobRunner& runner,
-                   const Engines& engines, std::filesystem::path checkpoints, int max_queued)
+                   PhotoExaminer& examiner, const Engines& engines,
+                   std::filesystem::path checkpoints, int max_queued)
         : data_(data),
           store_(store),
           runner_(runner),
+          examiner_(examiner),
           engines_(engines),
           checkpoints_(std::move(checkpoints)),
           max_queued_(max_queued) {}
@@ -28,7 +35,9 @@ class GenerateRoutes {
   private:
     Response generate(const Request& request);
     Response generate_batch(const Request& request);
-    Response validate(const Request& request) const;
+    Response validate(const Request& request);
+    /// What registering this photo would say; remembered, for uploads never change. Throws Error.
+    std::vector<Notice> notices_of(const std::filesystem::path& photo, int max_size);
     /// One job for each voice. Throws Refusal: 400, 404, 422.
     std::vector<jobs::JobRequest> wanted_jobs(const Request& request, bool batch) const;
     std::filesystem::path voice_at(const std::string& audio_path, const Request& request) const;
@@ -36,9 +45,12 @@ class GenerateRoutes {
     DataFolder& data_;
     jobs::JobStore& store_;
     jobs::JobRunner& runner_;
+    PhotoExaminer& examiner_;
     const Engines& engines_;
     const std::filesystem::path checkpoints_;
     const int max_queued_;
+    std::mutex mutex_;
+    std::map<std::pair<std::filesystem::path, int>, std::vector<Notice>> notices_;
 };
 
 }  // namespace ditto::server

@@ -11,20 +11,16 @@
 namespace ditto::server {
 namespace {
 
-/// "Rendering... (2/5 min)": the stage, and the time that passed of the time it will take.
-std::string running_text(const jobs::Job& job, double now_s, Language language) {
-    std::string text(stage_text(job.progress.stage, language));
-    text += "...";
-    if (job.progress.seconds_left) {
-        const double passed_s = std::max(0., now_s - job.started_s);
-        text += " (" + time_text(passed_s, passed_s + *job.progress.seconds_left, language) + ")";
-    }
-    return text;
+/// What is left of the time that was told, now.
+std::optional<double> seconds_left(const jobs::JobProgress& progress, double now_s) {
+    if (!progress.seconds_left) return std::nullopt;
+    return std::max(0., *progress.seconds_left - std::max(0., now_s - progress.told_s));
 }
 
 std::string message_of(const jobs::Job& job, int queued_before, double now_s, Language language) {
     switch (job.state) {
         case jobs::JobState::queued:
+            if (queued_before == 0) return say(Sentence::job_next, language);
             return say(Sentence::job_queued, language, {{"count", std::to_string(queued_before)}});
         case jobs::JobState::running:
             return running_text(job, now_s, language);
@@ -37,9 +33,14 @@ std::string message_of(const jobs::Job& job, int queued_before, double now_s, La
     return failure_text(job.failure, language);
 }
 
+/// To milliseconds.
+double rounded(double seconds) {
+    return std::round(seconds * 1000) / 1000;
+}
+
 /// Null where it has not happened.
 Json time_json(double time_s) {
-    return time_s > 0 ? Json(std::round(time_s * 1000) / 1000) : Json();
+    return time_s > 0 ? Json(rounded(time_s)) : Json();
 }
 
 /// What was asked for beyond the defaults, as a client may send it again.
@@ -67,6 +68,16 @@ Json control_json(const std::string& text) {
     if (emotion != emotion_names.end()) return emotion - emotion_names.begin();
     const Json number = Json::parse(text, nullptr, false);
     return number.is_number() ? number : Json(text);
+}
+
+std::string running_text(const jobs::Job& job, double now_s, Language language) {
+    const double passed_s = std::max(0., now_s - job.started_s);
+    std::string text(stage_text(job.progress.stage, language));
+    text += "...";
+    std::optional<double> whole_s = seconds_left(job.progress, now_s);
+    if (whole_s) *whole_s += passed_s;
+    if (whole_s || passed_s >= 1) text += " (" + time_text(passed_s, whole_s, language) + ")";
+    return text;
 }
 
 std::string client_state(jobs::JobState state) {
@@ -117,13 +128,16 @@ std::string job_status_json(const jobs::Job& job, int queued_before, double now_
               {"cancelled", job.state == jobs::JobState::cancelled}};
     if (job.state == jobs::JobState::running) {
         json["stage"] = stage_name(job.progress.stage);
-        json["seconds_left"] =
-            job.progress.seconds_left ? Json(std::round(*job.progress.seconds_left)) : Json();
+        const auto left_s = seconds_left(job.progress, now_s);
+        json["seconds_left"] = left_s ? Json(std::round(*left_s)) : Json();
     }
     if (job.state == jobs::JobState::completed) {
         json["video_url"] = "/outputs/avatar_" + job.id + ".mp4";
-        json["duration"] = std::round((job.finished_s - job.started_s) * 1000) / 1000;
+        json["duration"] = rounded(job.finished_s - job.started_s);
         json["engine"] = job.engine;
+        json["stage_seconds"] = Json::object();
+        for (const auto& [stage, seconds] : job.stage_times_s)
+            json["stage_seconds"][std::string(stage_name(stage))] = rounded(seconds);
     }
     if (job.state == jobs::JobState::failed) {
         json["error"] = failure_text(job.failure, language);

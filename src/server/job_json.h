@@ -15,6 +15,10 @@ namespace ditto::server {
 std::string job_status_json(const jobs::Job& job, int queued_before, double now_s,
                             Language language);
 
+/// What a running job is at, e.g. "Animating... (2/5 min)": the stage, and the time that
+/// passed of the time it will take; "Finding the face... (3 s)" while that cannot be told.
+std::string running_text(const jobs::Job& job, double now_s, Language language);
+
 /// The value of a control (control_text) as a client may send it; an emotion by its number.
 Json control_json(const std::string& text);
 

@@ -16,9 +16,6 @@ Json box_json(const Rect& box) {
 }
 
 Json validation_json(const PhotoReport& report, Language language) {
-    Json notices = Json::array();
-    for (const Notice& notice : report.notices)
-        notices.push_back(user_message(notice, language));
     Json outline = Json::array();
     for (const auto& point : report.face_outline)
         outline.push_back({point[0], point[1]});
@@ -28,7 +25,7 @@ Json validation_json(const PhotoReport& report, Language language) {
             {"face_bbox", box_json(report.face_box)},
             {"face_outline", outline},
             {"image_size", Json::array({report.width, report.height})},
-            {"notices", notices}};
+            {"notices", notices_json(report.notices, language)}};
 }
 
 }  // namespace
@@ -47,7 +44,7 @@ std::vector<Route> PhotoRoutes::routes() {
 
 Response PhotoRoutes::upload(const Request& request) {
     Upload& file = uploaded_file(request);
-    const PhotoReport report = examiner_.examine(file.path());
+    const PhotoReport report = examiner_.examine(file.path(), 0);
     const std::string ending = picture_ending(file.path());
     if (ending.empty()) throw Error(ErrorCode::photo_format);
     const std::string id = jobs::new_id();

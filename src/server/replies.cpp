@@ -31,6 +31,13 @@ Response json_response(const Json& json, int status) {
     return json_response(json_text(json), status);
 }
 
+Json notices_json(const std::vector<Notice>& notices, Language language) {
+    Json sentences = Json::array();
+    for (const Notice& notice : notices)
+        sentences.push_back(user_message(notice, language));
+    return sentences;
+}
+
 Response refusal(int status, Sentence sentence, const Request& request,
                  const MessageValues& values) {
     return json_response(detail_json(say(sentence, request.language(), values)), status);

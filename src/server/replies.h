@@ -37,6 +37,8 @@ inline constexpr std::int64_t max_json_body = 64 * 1024;
 std::string json_text(const Json& json);
 Response json_response(std::string body, int status = 200);
 Response json_response(const Json& json, int status = 200);
+/// A sentence for each.
+Json notices_json(const std::vector<Notice>& notices, Language language);
 /// {"detail": sentence}
 Response refusal(int status, Sentence sentence, const Request& request,
                  const MessageValues& values = {});

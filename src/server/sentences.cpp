@@ -17,6 +17,7 @@ constexpr std::array entries{
     Entry{Sentence::photo_valid, "The photo can be used", "照片驗證通過"},
     Entry{Sentence::job_queued, "Waiting ({count} before this one)",
           "等待中(前面還有 {count} 個工作)"},
+    Entry{Sentence::job_next, "Waiting (the next one)", "等待中(下一個輪到此工作)"},
     Entry{Sentence::job_completed, "Avatar video generated successfully", "影片生成完成"},
     Entry{Sentence::job_interrupted, "The service stopped during this job {attempts} times.",
           "服務在此工作進行中停止了 {attempts} 次。"},
@@ -55,14 +56,20 @@ constexpr std::array entries{
     Entry{Sentence::value_range, "Input should be in the range {expected}",
           "數值應介於 {expected}"},
     Entry{Sentence::value_choice, "Input should be one of {expected}", "應為 {expected} 其中之一"},
-    Entry{Sentence::time_passed, "{passed}/{whole} {unit}", "{passed}/{whole} {unit}"},
+    Entry{Sentence::key_too_long, "Idempotency-Key may have at most 255 characters.",
+          "Idempotency-Key 最多 255 個字元。"},
+    Entry{Sentence::busy_with, "{title}: {message}", "{title}:{message}"},
+    Entry{Sentence::busy_with_more, "{title}: {message}, and {count} more",
+          "{title}:{message},另有 {count} 個工作進行中"},
+    Entry{Sentence::time_passed, "{passed} {unit}", "{passed} {unit}"},
+    Entry{Sentence::time_of_whole, "{passed}/{whole} {unit}", "{passed}/{whole} {unit}"},
 };
 
 static_assert([] {
     for (std::size_t i = 0; i < entries.size(); ++i) {
         if (static_cast<std::size_t>(entries[i].sentence) != i) return false;
     }
-    return entries.size() == static_cast<std::size_t>(Sentence::time_passed) + 1;
+    return entries.size() == static_cast<std::size_t>(Sentence::time_of_whole) + 1;
 }());
 
 }  // namespace
@@ -99,17 +106,17 @@ int http_status(ErrorCode code) {
     return 500;
 }
 
-std::string time_text(double passed_s, double whole_s, Language language) {
-    const bool minutes = whole_s >= 90;
-    const double unit_s = minutes ? 60 : 1;
+std::string time_text(double passed_s, std::optional<double> whole_s, Language language) {
+    const bool minutes = whole_s.value_or(passed_s) >= 90;
     const auto count = [&](double seconds) {
-        return std::to_string(std::lround(seconds / unit_s));
+        return std::to_string(std::lround(minutes ? seconds / 60 : seconds));
     };
-    const std::string_view unit =
+    const std::string unit =
         language == Language::english ? (minutes ? "min" : "s") : (minutes ? "分鐘" : "秒");
-    return say(
-        Sentence::time_passed, language,
-        {{"passed", count(passed_s)}, {"whole", count(whole_s)}, {"unit", std::string(unit)}});
+    MessageValues values{{"passed", count(passed_s)}, {"unit", unit}};
+    if (!whole_s) return say(Sentence::time_passed, language, values);
+    values.emplace_back("whole", count(*whole_s));
+    return say(Sentence::time_of_whole, language, values);
 }
 
 }  // namespace ditto::server

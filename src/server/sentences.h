@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -11,6 +12,7 @@ namespace ditto::server {
 enum class Sentence {
     photo_valid,
     job_queued,
+    job_next,
     job_completed,
     job_interrupted,
     not_found,
@@ -37,7 +39,11 @@ enum class Sentence {
     value_integer,
     value_range,
     value_choice,
+    key_too_long,
+    busy_with,
+    busy_with_more,
     time_passed,
+    time_of_whole,
 };
 
 std::string say(Sentence sentence, Language language, const MessageValues& values = {});
@@ -45,7 +51,7 @@ std::string say(Sentence sentence, Language language, const MessageValues& value
 /// 400, 404 ... for what went wrong.
 int http_status(ErrorCode code);
 
-/// "12/30 s" or "2/5 min": passed and expected.
-std::string time_text(double passed_s, double whole_s, Language language);
+/// "12/30 s" or "2/5 min": passed and expected; "12 s" where nothing is expected yet.
+std::string time_text(double passed_s, std::optional<double> whole_s, Language language);
 
 }  // namespace ditto::server

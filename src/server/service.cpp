@@ -51,11 +51,11 @@ Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& sto
     : data_(data),
       store_(store),
       engines_(engines),
-      groups_(std::make_unique<Groups>(Groups{
-          PhotoRoutes(data, store, examiner), AudioRoutes(data),
-          GenerateRoutes(data, store, runner, engines, settings.checkpoints, settings.max_queued),
-          JobRoutes(data, store, runner),
-          SystemRoutes(store, engines, settings.checkpoints, settings.version)})) {
+      groups_(new Groups{PhotoRoutes(data, store, examiner), AudioRoutes(data),
+                         GenerateRoutes(data, store, runner, examiner, engines,
+                                        settings.checkpoints, settings.max_queued),
+                         JobRoutes(data, store, runner),
+                         SystemRoutes(store, engines, settings.checkpoints, settings.version)}) {
     const auto add = [this](std::vector<Route> routes) {
         for (Route& route : routes)
             routes_.push_back(std::move(route));

@@ -103,7 +103,7 @@ Json presets_json(Language language) {
 std::vector<Route> SystemRoutes::routes() {
     return {
         {"GET", "/api/avatar/system-info",
-         [this](const Request&, const std::string&) { return system_info(); }},
+         [this](const Request& request, const std::string&) { return system_info(request); }},
         {"GET", "/api/avatar/options",
          [this](const Request& request, const std::string&) { return options(request); }},
     };
@@ -135,7 +135,21 @@ Json SystemRoutes::engines_json(Language language) const {
     return list;
 }
 
-Response SystemRoutes::system_info() const {
+Json SystemRoutes::busy_message(Language language) const {
+    jobs::JobQuery query;
+    query.states = {jobs::JobState::running};
+    const auto running = store_.list(query).jobs;
+    if (running.empty()) return {};
+    // The one that has run longest.
+    const jobs::Job& job = running.back();
+    MessageValues values{{"message", running_text(job, jobs::now_s(), language)}};
+    values.emplace_back("title", job.request.title.empty() ? job.id : job.request.title);
+    if (running.size() == 1) return say(Sentence::busy_with, language, values);
+    values.emplace_back("count", std::to_string(running.size() - 1));
+    return say(Sentence::busy_with_more, language, values);
+}
+
+Response SystemRoutes::system_info(const Request& request) const {
     const auto counts = store_.count();
     const int running = counts.at(jobs::JobState::running);
     const machine::GpuReport report = machine::find_gpus();
@@ -152,7 +166,7 @@ Response SystemRoutes::system_info() const {
              {"model_loaded", engines_.any_loaded()},
              {"avatar_enabled", true},
              {"is_generating", running > 0},
-             {"busy_message", nullptr},
+             {"busy_message", busy_message(request.language())},
              {"engines", usable},
              {"queue_length", counts.at(jobs::JobState::queued)},
              {"version", version_}});

@@ -23,7 +23,9 @@ class SystemRoutes {
     std::vector<Route> routes();
 
   private:
-    Response system_info() const;
+    Response system_info(const Request& request) const;
+    /// What runs and how far it is; null where nothing does.
+    Json busy_message(Language language) const;
     Response options(const Request& request) const;
     /// Why an engine cannot run; nothing where it can.
     std::optional<Error> obstacle(EngineWish wish) const;

@@ -76,7 +76,7 @@ TEST_F(GenerateCommand, OnATerminalThereIsABarAndThenTheResult) {
     const Outcome outcome = program.finish();
     EXPECT_EQ(outcome.status, 0) << outcome.out;
     EXPECT_THAT(outcome.out, HasSubstr("Engine: mesh (Ditto's checkpoints are not in"));
-    EXPECT_THAT(outcome.out, HasSubstr("Rendering ████"));
+    EXPECT_THAT(outcome.out, HasSubstr("Animating ████"));
     EXPECT_THAT(outcome.out, HasSubstr("38/38 frames"));
     const std::string last = outcome.out.substr(outcome.out.rfind("\x1b[K") + 3);
     EXPECT_THAT(last, StartsWith(video_.string() + ": 512x512, 1.5 s of video in "));
@@ -93,7 +93,7 @@ TEST_F(GenerateCommand, WithoutProgressNoticesAndResultRemain) {
     const Outcome outcome = run(generate({"--progress", "none"}));
     EXPECT_EQ(outcome.status, 0);
     EXPECT_THAT(outcome.err, StartsWith("Engine: mesh ("));
-    EXPECT_THAT(outcome.err, Not(HasSubstr("Rendering")));
+    EXPECT_THAT(outcome.err, Not(HasSubstr("Animating")));
     EXPECT_THAT(outcome.out, StartsWith(video_.string() + ": 512x512"));
 }
 

@@ -62,7 +62,7 @@ TEST(JsonProgress, OneLineAnEvent) {
     progress.notice(several_faces);
     progress.advance(2);
     EXPECT_THAT(out.str(), HasSubstr("{\"event\":\"stage\",\"stage\":\"render\",\"total\":2,"
-                                     "\"message\":\"Rendering\"}\n"));
+                                     "\"message\":\"Animating\"}\n"));
     EXPECT_THAT(out.str(),
                 HasSubstr("{\"event\":\"notice\",\"code\":\"faces_several\",\"message\":\"There "
                           "are 3 faces; the largest is used.\",\"values\":{\"count\":\"3\"}}\n"));

@@ -24,12 +24,13 @@ TEST(JobReporter, FollowsTheTimeThatIsLeft) {
         reporter.advance(frame);
         const double true_percent = (2 + frame * 0.01) / 12 * 100;
         if (seen.back().seconds_left && frame > 100) {
-            EXPECT_NEAR(seen.back().percent, true_percent, 6);
+            EXPECT_NEAR(seen.back().percent, true_percent, 5);
             EXPECT_NEAR(*seen.back().seconds_left, (1000 - frame) * 0.01, 0.6);
         }
     }
     reporter.stage(Stage::finish, 0);
     EXPECT_EQ(seen.back().percent, 99);
+    EXPECT_EQ(seen.back().seconds_left, 0);
     EXPECT_GT(seen.size(), 15U);
     EXPECT_LT(seen.size(), 30U);
     for (std::size_t i = 1; i < seen.size(); ++i)

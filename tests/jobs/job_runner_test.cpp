@@ -78,6 +78,9 @@ TEST_F(JobRunnerTest, MakesTheVideos) {
     EXPECT_TRUE(reaches(after, JobState::completed));
     EXPECT_GT(std::filesystem::file_size(runner_->video_of(after)), 1000U);
     EXPECT_EQ(store_->find(after)->engine, "double");
+    const auto times_s = store_->find(after)->stage_times_s;
+    EXPECT_EQ(times_s.size(), 5U);
+    EXPECT_GT(times_s.at(Stage::render), 0);
 }
 
 TEST_F(JobRunnerTest, AFailureKeepsItsReasonAndTheNextJobRuns) {
@@ -156,6 +159,49 @@ TEST_F(JobRunnerTest, ANewStartTakesUpWhatWasCutAndRemovesItsRemains) {
     EXPECT_TRUE(reaches(id, JobState::completed));
     EXPECT_EQ(store_->find(id)->attempts, 2);
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(outputs()), {}), 1);
+}
+
+TEST_F(JobRunnerTest, WhatWasNotJudgedIsJudgedAfterAnotherStart) {
+    start();
+    const std::string good = add();
+    const std::string odd = add();
+    ASSERT_TRUE(reaches(good, JobState::completed));
+    ASSERT_TRUE(reaches(odd, JobState::completed));
+    EXPECT_EQ(store_->unjudged(), (std::vector<std::string>{good, odd}));
+    runner_.reset();
+    RunnerSettings settings;
+    std::atomic<int> calls = 0;
+    settings.judge = [&](const std::filesystem::path& video, const std::filesystem::path&,
+                         const std::stop_token&) -> std::string {
+        ++calls;
+        if (video == runner_->video_of(odd)) throw Error(ErrorCode::face_none);
+        return "{}";
+    };
+    start(settings);
+    EXPECT_TRUE(wait_until([&] { return store_->unjudged().empty(); }));
+    EXPECT_EQ(store_->find(good)->judgement, "{}");
+    EXPECT_EQ(store_->find(odd)->judgement, "none");
+    // Nor is it tried at each start.
+    runner_.reset();
+    start(settings);
+    EXPECT_TRUE(reaches(add(), JobState::completed));
+    EXPECT_TRUE(wait_until([&] { return calls == 3; }));
+}
+
+TEST_F(JobRunnerTest, AStopLeavesAJudgementForTheNextStart) {
+    RunnerSettings settings;
+    std::atomic<bool> judging = false;
+    settings.judge = [&](const auto&, const auto&, const std::stop_token& stop) -> std::string {
+        judging = true;
+        while (!stop.stop_requested())
+            std::this_thread::sleep_for(1ms);
+        throw Error(ErrorCode::cancelled);
+    };
+    start(settings);
+    const std::string id = add();
+    ASSERT_TRUE(wait_until([&] { return judging.load(); }));
+    runner_.reset();
+    EXPECT_EQ(store_->unjudged(), std::vector<std::string>{id});
 }
 
 TEST_F(JobRunnerTest, RemovesOldJobsWithTheirVideos) {

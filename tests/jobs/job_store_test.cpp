@@ -49,6 +49,8 @@ TEST_F(JobStoreTest, KeepsEverythingOverAReopening) {
     const std::string id = store_->add(request, 10).id;
     store_->take();
     store_->record(id, {40, Stage::render, 12.5});
+    EXPECT_NEAR(store_->find(id)->progress.told_s, now_s(), 60);
+    store_->record_stage_times(id, {{Stage::prepare, 0.5}, {Stage::render, 1234.25}});
     store_->fail(id, {"photo_missing", {{"path", "x y"}, {"empty", ""}}, "why"});
     reopen();
     const Job job = store_->find(id).value();
@@ -58,6 +60,8 @@ TEST_F(JobStoreTest, KeepsEverythingOverAReopening) {
     EXPECT_EQ(job.request.priority, 7);
     EXPECT_EQ(job.request.controls.emotion, Emotion::happy);
     EXPECT_EQ(job.request.controls.crop_scale, 1.75);
+    EXPECT_EQ(job.stage_times_s,
+              (std::map<Stage, double>{{Stage::prepare, 0.5}, {Stage::render, 1234.25}}));
     EXPECT_EQ(job.request.controls.seed, 9007199254740991);
     EXPECT_EQ(job.state, JobState::failed);
     EXPECT_EQ(job.attempts, 1);
@@ -206,9 +210,10 @@ TEST_F(JobStoreTest, FindsJobsByTitleStateAndBatch) {
     request.photo = "/data/uploads/avatar_1.png";
     request.title = "Opening Slide.wav";
     request.batch = "b";
-    const std::vector<std::string> both = store_->add_all({request, request}, 2);
-    ASSERT_EQ(both.size(), 2);
-    EXPECT_THAT(store_->add_all({request}, 2), testing::IsEmpty());
+    const auto added = store_->add_all({request, request}, 2);
+    ASSERT_EQ(added.jobs.size(), 2);
+    const std::array both{added.jobs[0].id, added.jobs[1].id};
+    EXPECT_EQ(store_->add_all({request}, 2).outcome, JobStore::Added::full);
     EXPECT_EQ(store_->list({.text = "opening"}).total, 2);
     EXPECT_EQ(store_->list({.batch = "b", .text = both[1]}).jobs.at(0).id, both[1]);
     EXPECT_EQ(store_->list({.text = "%"}).total, 0);
@@ -223,6 +228,34 @@ TEST_F(JobStoreTest, FindsJobsByTitleStateAndBatch) {
     EXPECT_EQ(store_->find(both[0])->judgement, "{}");
     EXPECT_TRUE(store_->seconds_per_video_second("mesh"));
     EXPECT_FALSE(store_->seconds_per_video_second("ditto"));
+}
+
+TEST_F(JobStoreTest, AKeyStandsForAWholeBatch) {
+    JobRequest first;
+    first.title = "one";
+    first.batch = "b";
+    JobRequest second = first;
+    second.title = "two";
+    const auto titles = [](const JobStore::Additions& added) {
+        std::vector<std::string> found;
+        for (const Job& job : added.jobs)
+            found.push_back(job.request.title);
+        return found;
+    };
+    const IdempotencyKey key{"k", "body"};
+    const auto added = store_->add_all({first, second}, 3, key);
+    EXPECT_EQ(added.outcome, JobStore::Added::queued);
+    EXPECT_THAT(titles(added), ElementsAre("one", "two"));
+    reopen();
+    first.batch = second.batch = "c";
+    const auto again = store_->add_all({first, second}, 3, key);
+    EXPECT_EQ(again.outcome, JobStore::Added::repeated);
+    EXPECT_THAT(titles(again), ElementsAre("one", "two"));
+    EXPECT_EQ(again.jobs[0].id, added.jobs[0].id);
+    EXPECT_EQ(store_->list({}).total, 2);
+    EXPECT_EQ(store_->add_all({first}, 3, IdempotencyKey{"k", "other"}).outcome,
+              JobStore::Added::key_taken);
+    EXPECT_EQ(store_->add(first, 3, key).outcome, JobStore::Added::repeated);
 }
 
 TEST_F(JobStoreTest, RemovesOnlyWhatIsFinished) {

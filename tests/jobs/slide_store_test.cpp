@@ -160,7 +160,8 @@ TEST_F(SlideStoreTest, AnOlderDatabaseIsBroughtUpToDate) {
     {
         Database database(folder_ / "jobs.db");
         database.run("DROP TRIGGER slides_of_removed_jobs; DROP TABLE slides;");
-        for (const char* column : {"kind", "deck", "placement", "language", "subtitles"})
+        for (const char* column :
+             {"kind", "deck", "placement", "language", "subtitles", "told", "stage_times"})
             database.run(std::string("ALTER TABLE jobs DROP COLUMN ") + column);
         database.run("PRAGMA user_version = 2;");
     }

@@ -37,6 +37,7 @@ TEST_F(Contract, UploadPhoto) {
     EXPECT_EQ(validation.at("valid"), true);
     EXPECT_EQ(validation.at("message"), "照片驗證通過");
     EXPECT_EQ(validation.at("face_count"), 1);
+    EXPECT_EQ(validation.at("notices").size(), 1);
     EXPECT_EQ(validation.at("face_bbox"), nlohmann::json::parse("[12, 8, 30, 31]"));
     EXPECT_EQ(validation.at("image_size"), nlohmann::json::parse("[64, 48]"));
     EXPECT_EQ(get(json.at("photo_url")).body, picture());
@@ -93,7 +94,7 @@ TEST_F(Contract, AJobThatRunsAndOneThatWaits) {
     ASSERT_TRUE(wait_until_held());
     const auto running = status(first);
     EXPECT_EQ(running.at("status"), "processing");
-    EXPECT_THAT(running.at("message").get<std::string>(), HasSubstr("生成影片..."));
+    EXPECT_THAT(running.at("message").get<std::string>(), HasSubstr("生成面部運動..."));
     for (const char* field : {"video_url", "error", "duration"})
         EXPECT_TRUE(running.at(field).is_null()) << field;
     EXPECT_EQ(status(add_job()).at("status"), "pending");

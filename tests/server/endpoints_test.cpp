@@ -203,6 +203,51 @@ TEST_F(Endpoints, TheSameKeyGivesTheSameJob) {
     EXPECT_EQ(other.detail(), "此 Idempotency-Key 已用於另一個請求。");
 }
 
+TEST_F(Endpoints, AKeyOfABatchGivesTheSameBatch) {
+    add_voice();
+    hold();
+    const std::string voice = R"("./outputs/audio/slide_1.wav")";
+    const std::string body =
+        R"({"photo_id": ")" + photo_id() + R"(", "audio_paths": [)" + voice + "," + voice + "]}";
+    const std::string path = "/api/avatar/generate-batch";
+    const std::string key = "Idempotency-Key: k\r\n";
+    const Answer first = post_json(path, body, key);
+    ASSERT_EQ(first.status, 200) << first.body;
+    EXPECT_EQ(post_json(path, body, key).body, first.body);
+    EXPECT_EQ(get("/api/avatar/jobs").json().at("total"), 2);
+    EXPECT_EQ(post_json(path, body + " ", key).status, 409);
+}
+
+TEST_F(Endpoints, AKeyThatIsTooLongIsRefusedNotCut) {
+    add_voice();
+    const std::string body = generate_body(photo_id());
+    const std::string start = "Idempotency-Key: " + std::string(254, 'k');
+    EXPECT_EQ(post_json("/api/avatar/generate", body, start + "k\r\n").status, 200);
+    for (const char* path : {"/api/avatar/generate", "/api/avatar/generate-batch"}) {
+        const Answer refused = post_json(path, body, start + "kk\r\nAccept-Language: en\r\n");
+        EXPECT_EQ(refused.status, 422);
+        const auto error = refused.json().at("detail").at(0);
+        EXPECT_EQ(error.at("loc"), nlohmann::json::parse(R"(["header", "idempotency-key"])"));
+        EXPECT_EQ(error.at("msg"), "Idempotency-Key may have at most 255 characters.");
+    }
+    EXPECT_EQ(get("/api/avatar/jobs").json().at("total"), 1);
+}
+
+TEST_F(Endpoints, SystemInfoSaysWhatIsBeingDone) {
+    EXPECT_TRUE(get("/api/avatar/system-info").json().at("busy_message").is_null());
+    hold();
+    const std::string job = add_job();
+    ASSERT_TRUE(wait_until_held());
+    const auto said = [&](const std::string& headers) {
+        return get("/api/avatar/system-info", headers).json().at("busy_message");
+    };
+    EXPECT_THAT(said(""), testing::StartsWith("slide_1.wav:生成面部運動..."));
+    EXPECT_THAT(said("Accept-Language: en\r\n"), testing::StartsWith("slide_1.wav: Animating..."));
+    released_ = true;
+    wait_for_end(job);
+    EXPECT_TRUE(said("").is_null());
+}
+
 TEST_F(Endpoints, ABatchIsTakenWholeOrNotAtAll) {
     add_voice();
     hold();
@@ -232,6 +277,15 @@ TEST_F(Endpoints, ValidateSaysWhatGenerateWouldSay) {
     EXPECT_EQ(valid.at("engine"), "double");
     EXPECT_EQ(valid.at("audio_duration"), 1.0);
     EXPECT_TRUE(valid.at("estimated_seconds").is_null());
+    EXPECT_EQ(valid.at("notices"),
+              nlohmann::json::array({"照片中嘴巴張開,嘴巴閉合的照片效果最佳。"}));
+    // The photo is looked at once, and its notices are said in every language.
+    const int calls = examiner_.calls;
+    const auto english =
+        post_json("/api/avatar/validate", generate_body(photo), "Accept-Language: en\r\n").json();
+    EXPECT_EQ(english.at("notices")[0],
+              "The mouth is open in the photo; a closed mouth gives the best result.");
+    EXPECT_EQ(examiner_.calls, calls);
     EXPECT_EQ(post_json("/api/avatar/validate", generate_body(unknown_id)).status, 404);
     EXPECT_EQ(post_json("/api/avatar/validate", "{}").status, 422);
     EXPECT_EQ(get("/api/avatar/jobs").json().at("total"), 0);

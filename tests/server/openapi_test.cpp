@@ -115,6 +115,7 @@ class OpenApi : public ServiceFixture {
         ask("POST", "/api/avatar/validate", 200, "", body);
         const std::string batch = "/api/avatar/generate-batch";
         ask("POST", batch, 200, "", some);
+        ask("POST", batch, 409, "", some, key);
         wrong_bodies(batch, photo, "\", \"audio_paths\": [" + voice + "]}",
                      R"(", "audio_paths": ["/etc/passwd"]})");
         ask("GET", "/api/avatar/system-info", 200);

@@ -22,10 +22,12 @@
 
 namespace ditto::server {
 
-/// Finds one face in every picture that can be read, and none in pictures 100 pixels wide.
+/// Finds one face in every picture that can be read, with a mouth that is open, and none in
+/// pictures 100 pixels wide.
 class ExaminerDouble final : public PhotoExaminer {
   public:
-    PhotoReport examine(const std::filesystem::path& photo) override {
+    PhotoReport examine(const std::filesystem::path& photo, int) override {
+        ++calls;
         const auto loaded = media::load_photo(photo);
         if (loaded.original_width == 100) throw Error(ErrorCode::face_none);
         PhotoReport report;
@@ -33,8 +35,10 @@ class ExaminerDouble final : public PhotoExaminer {
         report.height = loaded.original_height;
         report.face_count = 1;
         report.face_box = {12, 8, 30, 31};
+        report.notices = {{NoticeCode::mouth_open}};
         return report;
     }
+    std::atomic<int> calls = 0;
 };
 
 /// The whole service on a free port, with an engine and a face finder that need no models.

@@ -52,7 +52,11 @@ export function GeneratePanel({ step }: { step: number }) {
     <Card title={t('generate.title')} step={step} className="generate">
       <Summary estimate={estimate} />
       {problem && <Note kind="problem">{problem}</Note>}
-      {estimate?.notices?.map((notice) => <Note key={notice}>{notice}</Note>)}
+      {estimate?.notices
+        .filter((notice) => !photo?.verdict?.notices.includes(notice)) // told beside the photo
+        .map((notice) => (
+          <Note key={notice}>{notice}</Note>
+        ))}
       <div className="generate-actions">
         <Button
           kind="main"
