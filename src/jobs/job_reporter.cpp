@@ -6,7 +6,11 @@
 namespace ditto::jobs {
 namespace {
 
-constexpr double save_interval_s = 0.5;
+/// At first an estimate is soon better by much.
+double save_interval_s(double passed_s) {
+    return std::clamp(passed_s / 8, 0.1, 0.5);
+}
+
 /// Where each stage begins, until the time left is known.
 constexpr std::array<int, 5> first_percent{1, 2, 4, 5, 99};
 
@@ -44,8 +48,8 @@ void JobReporter::advance(std::int64_t done) {
     const auto now = now_();
     times_.frames = done;
     const auto left_s = remaining_.seconds_left(now, done);
-    if (!left_s || seconds(now - saved_) < save_interval_s) return;
     const double passed_s = seconds(now - began_);
+    if (!left_s || seconds(now - saved_) < save_interval_s(passed_s)) return;
     const double share = passed_s / std::max(passed_s + *left_s, 1e-6);
     progress_.seconds_left = left_s;
     progress_.percent = std::max(progress_.percent, std::min(98, static_cast<int>(share * 100)));

@@ -18,7 +18,7 @@ class JobReporter final : public Progress {
     using Clock = RemainingTime::Clock;
     using Save = std::function<void(const JobProgress&)>;
 
-    /// `save` is called when a stage begins and at most every half second after that.
+    /// `save` is called when a stage begins and then every half second, at first more often.
     explicit JobReporter(Save save, std::function<Clock::time_point()> now = Clock::now);
 
     void stage(Stage stage, std::int64_t total) override;

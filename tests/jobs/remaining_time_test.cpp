@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -74,6 +76,26 @@ TEST(RemainingTime, AChangeOfSpeedIsFollowed) {
         return frame < 375 ? 0.02 * frame : 7.5 + 0.01 * (frame - 375);
     };
     EXPECT_LT(worst_error(1500, freed, 0.7), 0.2);
+}
+
+TEST(RemainingTime, ARecordedRunIsTold) {
+    // A minute of voice with the mesh engine on two cores: seconds since the program's start and
+    // frames that were done, as `generate --progress json` told them.
+    const std::vector<std::pair<double, int>> marks{
+        {0.28, 1},    {0.78, 98},   {1.29, 191},  {1.79, 287},  {2.29, 391}, {2.79, 482},
+        {3.30, 579},  {3.80, 672},  {4.30, 771},  {4.80, 873},  {5.31, 977}, {5.82, 1075},
+        {6.32, 1179}, {6.82, 1269}, {7.32, 1374}, {7.83, 1467}, {8.00, 1500}};
+    RemainingTime remaining;
+    remaining.begin(1500);
+    const double end = marks.back().first;
+    for (const auto& [time, done] : marks) {
+        const auto left = remaining.seconds_left(
+            RemainingTime::Clock::time_point(std::chrono::milliseconds(std::llround(time * 1000))),
+            done);
+        if (time < 0.1 * end) continue;
+        ASSERT_TRUE(left) << time;
+        EXPECT_NEAR(*left, end - time, 0.2 * (end - time)) << time;
+    }
 }
 
 TEST(RemainingTime, NothingIsToldTooSoon) {
