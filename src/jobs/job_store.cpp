@@ -116,8 +116,7 @@ struct JobStore::State {
         return jobs;
     }
 
-    /// What an idempotency key says about a request; nothing where the key is new.
-    std::optional<Addition> earlier(const IdempotencyKey& key) {
+    std::optional<Additions> earlier(const IdempotencyKey& key) {
         Statement forget(database,
                          "UPDATE jobs SET key = NULL, key_body = NULL WHERE key = ?1 AND "
                          "created < ?2");
@@ -125,8 +124,12 @@ struct JobStore::State {
         Statement select(database, "SELECT id, key_body FROM jobs WHERE key = ?1");
         select.bind(key.key);
         if (!select.step()) return std::nullopt;
-        if (select.text(1) != key.body) return Addition{Added::key_taken, {}};
-        return Addition{Added::repeated, select.text(0)};
+        if (select.text(1) != key.body) return Additions{Added::key_taken, {}};
+        const auto job = find(select.text(0));
+        if (!job) return std::nullopt;
+        // The first job of a batch carries the key of all.
+        const std::string& batch = job->request.batch;
+        return Additions{Added::repeated, batch.empty() ? std::vector{*job} : in_batch(batch)};
     }
 
     int queued() {
@@ -148,7 +151,10 @@ JobStore::Addition JobStore::add(const JobRequest& request, int max_queued,
     const std::lock_guard guard(state_->mutex);
     Transaction transaction(state_->database);
     if (key) {
-        if (const auto earlier = state_->earlier(*key)) return *earlier;
+        if (const auto earlier = state_->earlier(*key)) {
+            const bool repeated = earlier->outcome == Added::repeated;
+            return {earlier->outcome, repeated ? earlier->jobs.front().id : std::string()};
+        }
     }
     if (state_->queued() >= max_queued) return {Added::full, {}};
     const std::string id = state_->insert(request, key);
@@ -160,13 +166,8 @@ JobStore::Additions JobStore::add_all(const std::vector<JobRequest>& requests, i
                                       const std::optional<IdempotencyKey>& key) {
     const std::lock_guard guard(state_->mutex);
     Transaction transaction(state_->database);
-    // The first job carries the key of all.
     if (key) {
-        if (const auto earlier = state_->earlier(*key)) {
-            const auto first = state_->find(earlier->id);
-            if (!first) return {earlier->outcome, {}};
-            return {earlier->outcome, state_->in_batch(first->request.batch)};
-        }
+        if (auto earlier = state_->earlier(*key)) return std::move(*earlier);
     }
     if (state_->queued() + static_cast<int>(requests.size()) > max_queued) return {Added::full, {}};
     for (const JobRequest& request : requests) {
@@ -176,6 +177,11 @@ JobStore::Additions JobStore::add_all(const std::vector<JobRequest>& requests, i
     auto jobs = state_->in_batch(requests.front().batch);
     transaction.commit();
     return {Added::queued, std::move(jobs)};
+}
+
+std::optional<JobStore::Additions> JobStore::earlier(const IdempotencyKey& key) {
+    const std::lock_guard guard(state_->mutex);
+    return state_->earlier(key);
 }
 
 std::optional<Job> JobStore::find(const std::string& id) {

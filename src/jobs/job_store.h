@@ -61,6 +61,9 @@ class JobStore {
     /// All of them, which share their `batch`, or none where they would not fit into the queue.
     Additions add_all(const std::vector<JobRequest>& requests, int max_queued,
                       const std::optional<IdempotencyKey>& key = {});
+    /// What an earlier request with this key says about this one: `repeated` with its jobs, or
+    /// `key_taken`; nothing where the key is new.
+    std::optional<Additions> earlier(const IdempotencyKey& key);
 
     std::optional<Job> find(const std::string& id);
     /// Newest first.

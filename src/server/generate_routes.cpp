@@ -33,12 +33,26 @@ std::optional<Response> refusal_of(jobs::JobStore::Added outcome, const Request&
 
 /// `kind` keeps the keys of different addresses apart. Throws Refusal 422.
 std::optional<jobs::IdempotencyKey> key_of(const Request& request, const std::string& kind = "") {
-    const std::string& key = request.header("idempotency-key");
-    if (key.empty()) return std::nullopt;
-    if (key.size() <= max_key_bytes) return jobs::IdempotencyKey{key, kind + request.body};
-    const std::string message = say(Sentence::key_too_long, request.language());
-    throw Refusal{json_response(
-        field_errors_json({{"idempotency-key", message, "string_too_long", "header"}}), 422)};
+    const auto header = request.headers.find("idempotency-key");
+    if (header == request.headers.end()) return std::nullopt;
+    const std::string& key = header->second;
+    const bool visible =
+        std::all_of(key.begin(), key.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (visible && !key.empty() && key.size() <= max_key_bytes) {
+        return jobs::IdempotencyKey{key, kind + request.body};
+    }
+    const bool too_long = key.size() > max_key_bytes;
+    const std::string message =
+        say(too_long ? Sentence::key_too_long : Sentence::key_unreadable, request.language());
+    const char* const type = too_long ? "string_too_long" : "string_pattern_mismatch";
+    throw Refusal{
+        json_response(field_errors_json({{"idempotency-key", message, type, "header"}}), 422)};
+}
+
+Response accepted(const std::string& job) {
+    Response response = json_response(Json{{"job_id", job}, {"status", "processing"}});
+    response.job_id = job;
+    return response;
 }
 
 }  // namespace
@@ -93,30 +107,43 @@ std::vector<jobs::JobRequest> GenerateRoutes::wanted_jobs(const Request& request
     return all;
 }
 
+/// What an earlier request with this key was told, also where its photo or voice is gone by now.
+std::optional<jobs::JobStore::Additions> GenerateRoutes::repeated(
+    const std::optional<jobs::IdempotencyKey>& key) {
+    if (!key) return std::nullopt;
+    auto earlier = store_.earlier(*key);
+    const bool same = earlier && earlier->outcome == jobs::JobStore::Added::repeated;
+    return same ? std::move(earlier) : std::nullopt;
+}
+
 Response GenerateRoutes::generate(const Request& request) {
     const auto key = key_of(request);
+    if (const auto earlier = repeated(key)) return accepted(earlier->jobs.front().id);
     const jobs::JobRequest wanted = wanted_jobs(request, false).front();
     const auto added = store_.add(wanted, max_queued_, key);
     if (auto refused = refusal_of(added.outcome, request)) return std::move(*refused);
     runner_.wake();
-    Response response = json_response(Json{{"job_id", added.id}, {"status", "processing"}});
-    response.job_id = added.id;
-    return response;
+    return accepted(added.id);
 }
 
 Response GenerateRoutes::generate_batch(const Request& request) {
     const auto key = key_of(request, "generate-batch\n");
+    if (const auto earlier = repeated(key)) return accepted_batch(earlier->jobs);
     const std::vector<jobs::JobRequest> wanted = wanted_jobs(request, true);
     const auto added = store_.add_all(wanted, max_queued_, key);
     if (auto refused = refusal_of(added.outcome, request)) return std::move(*refused);
     runner_.wake();
+    return accepted_batch(added.jobs);
+}
+
+Response GenerateRoutes::accepted_batch(const std::vector<jobs::Job>& added) const {
     Json jobs = Json::array();
-    for (const jobs::Job& job : added.jobs) {
+    for (const jobs::Job& job : added) {
         jobs.push_back({{"job_id", job.id},
                         {"audio_path", data_.client_path(job.request.audio)},
                         {"status", "processing"}});
     }
-    return json_response(Json{{"batch_id", added.jobs.front().request.batch}, {"jobs", jobs}});
+    return json_response(Json{{"batch_id", added.front().request.batch}, {"jobs", jobs}});
 }
 
 /// Everything that generate would refuse, and what it would do, without doing it.

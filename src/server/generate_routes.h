@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,10 @@ class GenerateRoutes {
     Response generate(const Request& request);
     Response generate_batch(const Request& request);
     Response validate(const Request& request);
+    std::optional<jobs::JobStore::Additions> repeated(
+        const std::optional<jobs::IdempotencyKey>& key);
+    /// `added` is not empty.
+    Response accepted_batch(const std::vector<jobs::Job>& added) const;
     /// What registering this photo would say; remembered, for uploads never change. Throws Error.
     std::vector<Notice> notices_of(const std::filesystem::path& photo, int max_size);
     /// One job for each voice. Throws Refusal: 400, 404, 422.

@@ -40,6 +40,7 @@ enum class Sentence {
     value_range,
     value_choice,
     key_too_long,
+    key_unreadable,
     busy_with,
     busy_with_more,
     time_passed,

@@ -233,6 +233,51 @@ TEST_F(Endpoints, AKeyThatIsTooLongIsRefusedNotCut) {
     EXPECT_EQ(get("/api/avatar/jobs").json().at("total"), 1);
 }
 
+TEST_F(Endpoints, AKeyThatCannotBeReadIsRefusedNotIgnored) {
+    add_voice();
+    const std::string photo = photo_id();
+    const std::string batch =
+        R"({"photo_id": ")" + photo + R"(", "audio_paths": ["./outputs/audio/slide_1.wav"]})";
+    // The server refuses other control characters in any header.
+    for (const std::string key : {"", "a\tb", "\xe9t\xe9", "\xc2\x85"}) {
+        for (const auto& [path, body] : {std::pair("/api/avatar/generate", generate_body(photo)),
+                                         std::pair("/api/avatar/generate-batch", batch)}) {
+            const Answer refused =
+                post_json(path, body, "Idempotency-Key: " + key + "\r\nAccept-Language: en\r\n");
+            EXPECT_EQ(refused.status, 422) << path << " " << key;
+            const auto error = refused.json().at("detail").at(0);
+            EXPECT_EQ(error.at("loc"), nlohmann::json::parse(R"(["header", "idempotency-key"])"));
+            EXPECT_THAT(error.at("msg").get<std::string>(), HasSubstr("visible ASCII"));
+        }
+    }
+    for (const char* key : {"a\x01 b", "a\x7f"}) {
+        const std::string header = std::string("Idempotency-Key: ") + key + "\r\n";
+        EXPECT_EQ(post_json("/api/avatar/generate", generate_body(photo), header).status, 400);
+    }
+    EXPECT_EQ(get("/api/avatar/jobs").json().at("total"), 0);
+}
+
+TEST_F(Endpoints, AKeyIsHonouredWhenItsVoiceIsGone) {
+    add_voice();
+    const std::string photo = photo_id();
+    const std::string voice = R"("./outputs/audio/slide_1.wav")";
+    const std::string key = "Idempotency-Key: one\r\n";
+    const std::string batch_key = "Idempotency-Key: many\r\n";
+    const std::string batch = R"({"photo_id": ")" + photo + R"(", "audio_paths": [)" + voice + "]}";
+    const Answer first = post_json("/api/avatar/generate", generate_body(photo), key);
+    const Answer many = post_json("/api/avatar/generate-batch", batch, batch_key);
+    wait_for_end(first.json().at("job_id"));
+    wait_for_end(many.json().at("jobs")[0].at("job_id"));
+    std::filesystem::remove(data_->outputs() / "audio" / "slide_1.wav");
+    EXPECT_EQ(post_json("/api/avatar/generate", generate_body(photo), key).body, first.body);
+    EXPECT_EQ(post_json("/api/avatar/generate-batch", batch, batch_key).body, many.body);
+    EXPECT_EQ(post_json("/api/avatar/generate", generate_body(photo)).status, 404);
+    // One key is one request, at whatever address.
+    add_voice();
+    EXPECT_EQ(post_json("/api/avatar/generate", generate_body(photo), batch_key).status, 409);
+    EXPECT_EQ(post_json("/api/avatar/generate-batch", batch, key).status, 409);
+}
+
 TEST_F(Endpoints, SystemInfoSaysWhatIsBeingDone) {
     EXPECT_TRUE(get("/api/avatar/system-info").json().at("busy_message").is_null());
     hold();
