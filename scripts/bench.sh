@@ -2,7 +2,7 @@
 # Measures both engines and writes the table between the markers of docs/benchmarks.md.
 # Usage: scripts/bench.sh PROGRAM [OPTION of "ditto-avatar bench" ...]
 # Ditto is measured on checkpoints of the official sizes with random weights, kept under build/,
-# where there are 4 GB of memory and 3 GB of disk for them.
+# where there are 4 GB of memory (the comparison keeps ONNX Runtime's networks too) and 3 GB of disk.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=$1

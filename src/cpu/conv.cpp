@@ -1,76 +1,9 @@
 #include "cpu/conv.h"
 
 #include <algorithm>
-#include <array>
 
 namespace ditto::cpu {
 namespace {
-
-using Row = std::array<double, 3>;
-
-/// What each product multiplies: combinations of the three weights of an axis.
-std::vector<Row> weight_combinations(Tiling tiling) {
-    switch (tiling) {
-        case Tiling::point:
-            return {{1, 0, 0}};
-        case Tiling::f2x3:
-            return {{1, 0, 0}, {.5, .5, .5}, {.5, -.5, .5}, {0, 0, 1}};
-        case Tiling::f4x3:
-            return {{1. / 4, 0, 0},
-                    {-1. / 6, -1. / 6, -1. / 6},
-                    {-1. / 6, 1. / 6, -1. / 6},
-                    {1. / 24, 1. / 12, 1. / 6},
-                    {1. / 24, -1. / 12, 1. / 6},
-                    {0, 0, 1}};
-        case Tiling::twice:
-        case Tiling::fourth:
-            return {{1, 1, 1}, {1, 0, 0}, {0, 0, 1}};
-    }
-    return {};
-}
-
-int products_of(Tilings t) {
-    const int p = tile_size(t.plane).products;
-    return tile_size(t.depth).products * p * p;
-}
-
-/// Transforms one kernel at a time.
-class WeightTransform {
-  public:
-    WeightTransform(const ConvWeights& weights, Tilings tilings)
-        : kernel_(weights.kernel),
-          depth_kernel_(weights.volume ? weights.kernel : 1),
-          plane_(weight_combinations(tilings.plane)),
-          depth_(weight_combinations(tilings.depth)) {}
-
-    int size() const { return depth_kernel_ * kernel_ * kernel_; }
-
-    void apply(const float* w, double* out) const {
-        for (const Row& rz : depth_) {
-            double flat[9] = {};
-            for (int z = 0; z < depth_kernel_; ++z) {
-                for (int i = 0; i < kernel_ * kernel_; ++i)
-                    flat[i] += rz[index(z)] * w[z * kernel_ * kernel_ + i];
-            }
-            for (const Row& ry : plane_) {
-                double line[3] = {};
-                for (int y = 0; y < kernel_; ++y) {
-                    for (int x = 0; x < kernel_; ++x)
-                        line[x] += ry[index(y)] * flat[y * kernel_ + x];
-                }
-                for (const Row& rx : plane_)
-                    *out++ = rx[0] * line[0] + rx[1] * line[1] + rx[2] * line[2];
-            }
-        }
-    }
-
-  private:
-    static std::size_t index(int i) { return static_cast<std::size_t>(i); }
-    int kernel_;
-    int depth_kernel_;
-    std::vector<Row> plane_;
-    std::vector<Row> depth_;
-};
 
 constexpr std::size_t size(int value) {
     return static_cast<std::size_t>(value);
@@ -90,31 +23,25 @@ Conv::Conv(Pool& pool, const ConvWeights& weights, Tilings tilings, const Channe
     : tilings_(tilings),
       out_(static_cast<int>(out.size())),
       in_(static_cast<int>(in.size())),
-      products_(products_of(tilings)),
+      products_(product_count(tilings)),
       chunk_(chunk),
-      weights_(size(products_) * size(out_) * size(in_)),
+      weights_(size(weight_count(tilings)) * size(out_) * size(in_)),
       bias_(size(out_)) {
     for (int o = 0; o < out_; ++o) {
         const int source = out[size(o)];
         bias_.data()[o] = source < 0 || weights.bias.empty() ? 0 : weights.bias[size(source)];
     }
-    const WeightTransform transform(weights, tilings);
+    const int taps = weight_count(tilings);
     pool.run(out_ / lane_channels, [&](int panel, int) {
-        std::vector<double> made(size(products_));
-        for (int i = 0; i < in_; ++i) {
+        float* to = weights_.data() + size(panel) * size(in_) * size(taps * lane_channels);
+        for (int i = 0; i < in_; ++i, to += taps * lane_channels) {
             for (int lane = 0; lane < lane_channels; ++lane) {
                 const int o = out[size(panel * lane_channels + lane)];
                 const int from = in[size(i)];
-                std::fill(made.begin(), made.end(), 0);
-                if (o >= 0 && from >= 0) {
-                    const std::size_t kernel = size(o) * size(weights.in) + size(from);
-                    transform.apply(weights.values.data() + kernel * size(transform.size()),
-                                    made.data());
-                }
-                for (int p = 0; p < products_; ++p) {
-                    const std::size_t row = (size(p) * size(out_ / lane_channels) + size(panel));
-                    weights_.data()[(row * size(in_) + size(i)) * lane_channels + size(lane)] =
-                        static_cast<float>(made[size(p)]);
+                const std::size_t kernel = size(o) * size(weights.in) + size(from);
+                for (int tap = 0; tap < taps; ++tap) {
+                    to[tap * lane_channels + lane] =
+                        o < 0 || from < 0 ? 0 : weights.values[kernel * size(taps) + size(tap)];
                 }
             }
         }
@@ -199,15 +126,39 @@ void Conv::run_part(Workshop& shop, const Map& from, const After& after, const P
         const int channel = chunk * chunk_;
         const int count = std::min(chunk_, out_ - channel);
         const std::ptrdiff_t stride = std::ptrdiff_t{plan.block} * count + lane_channels;
-        for (int p = 0; p < products_; ++p) {
-            const std::size_t panel = size(p) * size(out_) + size(channel);
-            shop.kernels.multiply(tiles, in_, count / lane_channels,
-                                  entered + p * plan.entered_stride, plan.entered_row,
-                                  weights_.data() + panel * size(in_),
-                                  std::ptrdiff_t{in_} * lane_channels,
-                                  bench.products.data() + p * stride, count, false);
+        for (int panel = 0; panel < count; panel += lane_channels) {
+            multiply(shop, plan, tiles, channel + panel, entered, stride, count,
+                     bench.products.data() + panel, bench);
         }
         leave(shop, after, plan, first, tiles, channel, count, bench);
+    }
+}
+
+/// One panel of results, of all products. Few weights are combined at a time, so that they are
+/// still in the cache when they are multiplied with.
+void Conv::multiply(Workshop& shop, const Plan& plan, int tiles, int channel, const float* entered,
+                    std::ptrdiff_t stride, int row, float* products, Workshop::Bench& bench) const {
+    const int taps = weight_count(tilings_);
+    const float* weights = weights_.data() + size(channel) * size(in_) * size(taps);
+    if (points()) {
+        shop.kernels.multiply(tiles, in_, 1, entered, plan.entered_row, weights, 0, products, row,
+                              false);
+        return;
+    }
+    constexpr int most_floats = 1 << 17;
+    const int slice = std::min(
+        in_, std::clamp(most_floats / (products_ * lane_channels) & ~(lane_channels - 1), 64, 256));
+    const std::ptrdiff_t combined_stride = std::ptrdiff_t{slice + 1} * lane_channels;
+    float* combined = bench.combined.at_least(size(products_) * size(int(combined_stride)));
+    for (int from = 0; from < in_; from += slice) {
+        const int depth = std::min(slice, in_ - from);
+        shop.kernels.combine(tilings_, weights + std::ptrdiff_t{from} * taps * lane_channels, depth,
+                             combined, combined_stride);
+        for (int p = 0; p < products_; ++p) {
+            shop.kernels.multiply(tiles, depth, 1, entered + p * plan.entered_stride + from,
+                                  plan.entered_row, combined + p * combined_stride, 0,
+                                  products + p * stride, row, from > 0);
+        }
     }
 }
 

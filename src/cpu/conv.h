@@ -35,7 +35,9 @@ struct After {
 
 /// A convolution that keeps the size of what it reads (or makes it larger, by its tiling), zeros
 /// beyond the edges, computed tile by tile: transformed inputs times transformed weights, one
-/// product of matrices for each of a tile's products. Winograd's minimal filtering as of Lavin &
+/// product of matrices for each of a tile's products. The weights are kept as they are, since
+/// transformed ones take four times the memory, and to read that takes as long as to transform them
+/// again. Winograd's minimal filtering as of Lavin &
 /// Gray, "Fast Algorithms for Convolutional Neural Networks", 2016; docs/cpu-path.md.
 class Conv {
   public:
@@ -57,6 +59,8 @@ class Conv {
     struct Plan;
     void run_part(Workshop& shop, const Map& from, const After& after, const Plan& plan, int part,
                   int thread) const;
+    void multiply(Workshop& shop, const Plan& plan, int tiles, int channel, const float* entered,
+                  std::ptrdiff_t stride, int row, float* products, Workshop::Bench& bench) const;
     void leave(Workshop& shop, const After& after, const Plan& plan, int first_tile, int tiles,
                int first_channel, int count, Workshop::Bench& bench) const;
 
@@ -65,7 +69,7 @@ class Conv {
     int in_ = 0;
     int products_ = 0;
     int chunk_ = 0;
-    Floats weights_;  // [product][panel of 16 results][in][16]
+    Floats weights_;  // [panel of 16 results][in][tap][16]
     Floats bias_;
 };
 

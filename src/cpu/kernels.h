@@ -48,6 +48,15 @@ constexpr TileSize tile_size(Tiling tiling) {
     }
     return {};
 }
+/// Weights of one kernel.
+constexpr int weight_count(Tilings tilings) {
+    const int plane = tilings.plane == Tiling::point ? 1 : 9;
+    return tilings.depth == Tiling::point ? plane : plane * 3;
+}
+constexpr int product_count(Tilings tilings) {
+    const int plane = tile_size(tilings.plane).products;
+    return tile_size(tilings.depth).products * plane * plane;
+}
 constexpr int max_taps = 4 * 6 * 6;
 constexpr int max_outputs = 2 * 4 * 4;
 
@@ -83,6 +92,10 @@ struct Kernels {
                      const float* b, std::ptrdiff_t panel_stride, float* c, std::ptrdiff_t ldc,
                      bool accumulate);
 
+    /// The combinations of weights that the products multiply with: taps[row][tap][16] ->
+    /// out[product * stride + row * 16], for `rows` rows.
+    void (*combine)(Tilings tilings, const float* taps, int rows, float* out,
+                    std::ptrdiff_t stride);
     /// taps: [z][y][x] pointers to `channels` values -> out[product * stride + channel].
     void (*enter)(Tilings tilings, const float* const* taps, int channels, float* out,
                   std::ptrdiff_t stride);

@@ -9,7 +9,7 @@ constexpr int width = 8;
 namespace ditto::cpu {
 
 const Kernels& avx2_kernels() {
-    static constexpr Kernels kernels{"avx2", multiply,       enter,     leave,
+    static constexpr Kernels kernels{"avx2", multiply,       combine,   enter,  leave,
                                      finish, to_frequencies, to_places, moments};
     return kernels;
 }

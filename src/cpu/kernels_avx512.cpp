@@ -9,7 +9,7 @@ constexpr int width = 16;
 namespace ditto::cpu {
 
 const Kernels& avx512_kernels() {
-    static constexpr Kernels kernels{"avx512", multiply,       enter,     leave,
+    static constexpr Kernels kernels{"avx512", multiply,       combine,   enter,  leave,
                                      finish,   to_frequencies, to_places, moments};
     return kernels;
 }

@@ -79,19 +79,28 @@ void multiply(int rows, int depth, int panels, const float* a, std::ptrdiff_t ld
     }
 }
 
-// ---- tiles of one axis: `in` makes products of taps, `out` makes outputs of products
+// ---- tiles of one axis: `in` makes products of taps, `weigh` what each of them is multiplied with
+// of the three weights, `out` outputs of products
 
 template <Tiling tiling>
 struct Axis;
 
 template <>
 struct Axis<Tiling::point> {
+    static void weigh(const Lane* d, int s, Lane* t, int u) { (void)s, (void)u, t[0] = d[0]; }
     static void in(const Lane* d, int s, Lane* t, int u) { (void)s, (void)u, t[0] = d[0]; }
     static void out(const Lane* d, int s, Lane* t, int u) { (void)s, (void)u, t[0] = d[0]; }
 };
 
 template <>
 struct Axis<Tiling::f2x3> {
+    static void weigh(const Lane* d, int s, Lane* t, int u) {
+        const Lane outer = .5F * (d[0] + d[2 * s]), middle = .5F * d[s];
+        t[0] = d[0];
+        t[u] = outer + middle;
+        t[2 * u] = outer - middle;
+        t[3 * u] = d[2 * s];
+    }
     static void in(const Lane* d, int s, Lane* t, int u) {
         const Lane d0 = d[0], d1 = d[s], d2 = d[2 * s], d3 = d[3 * s];
         t[0] = d0 - d2;
@@ -108,6 +117,17 @@ struct Axis<Tiling::f2x3> {
 
 template <>
 struct Axis<Tiling::f4x3> {
+    static void weigh(const Lane* d, int s, Lane* t, int u) {
+        const Lane d0 = d[0], d1 = d[s], d2 = d[2 * s];
+        const Lane even = (d0 + d2) * (-1.F / 6), odd = d1 * (-1.F / 6);
+        const Lane even2 = (d0 + 4.F * d2) * (1.F / 24), odd2 = d1 * (1.F / 12);
+        t[0] = .25F * d0;
+        t[u] = even + odd;
+        t[2 * u] = even - odd;
+        t[3 * u] = even2 + odd2;
+        t[4 * u] = even2 - odd2;
+        t[5 * u] = d2;
+    }
     static void in(const Lane* d, int s, Lane* t, int u) {
         const Lane d0 = d[0], d1 = d[s], d2 = d[2 * s], d3 = d[3 * s], d4 = d[4 * s];
         const Lane d5 = d[5 * s];
@@ -132,6 +152,11 @@ struct Axis<Tiling::f4x3> {
 
 /// Between equal values the three weights act as their sum; across an edge, one acts on the step.
 struct Repeated {
+    static void weigh(const Lane* d, int s, Lane* t, int u) {
+        t[0] = d[0] + d[s] + d[2 * s];
+        t[u] = d[0];
+        t[2 * u] = d[2 * s];
+    }
     static void in(const Lane* d, int s, Lane* t, int u) {
         const Lane d1 = d[s];
         t[0] = d1;
@@ -155,6 +180,35 @@ struct Axis<Tiling::fourth> : Repeated {
         t[3 * u] = d[0] + d[2 * s];
     }
 };
+
+template <Tiling plane, Tiling depth>
+void combine_rows(const float* taps, int rows, float* out, std::ptrdiff_t stride) {
+    constexpr TileSize p = tile_size(plane), d = tile_size(depth);
+    constexpr int side = plane == Tiling::point ? 1 : 3, length = depth == Tiling::point ? 1 : 3;
+    constexpr int flat = side * side;
+    for (int at = 0; at < rows * lane_channels; at += width) {
+        const float* from = taps + at / lane_channels * flat * length * lane_channels;
+        from += at % lane_channels;
+        Lane a[d.products][flat];
+        for (int i = 0; i < flat; ++i) {
+            Lane column[length];
+            for (int z = 0; z < length; ++z)
+                column[z] = load(from + (z * flat + i) * lane_channels);
+            Axis<depth>::weigh(column, 1, &a[0][i], flat);
+        }
+        for (int z = 0; z < d.products; ++z) {
+            Lane b[p.products][side];
+            for (int x = 0; x < side; ++x)
+                Axis<plane>::weigh(&a[z][x], side, &b[0][x], side);
+            for (int y = 0; y < p.products; ++y) {
+                Lane row[p.products];
+                Axis<plane>::weigh(b[y], 1, row, 1);
+                for (int x = 0; x < p.products; ++x)
+                    store(out + ((z * p.products + y) * p.products + x) * stride + at, row[x]);
+            }
+        }
+    }
+}
 
 template <Tiling plane, Tiling depth>
 void enter_tile(const float* const* taps, int channels, float* out, std::ptrdiff_t stride) {
@@ -201,6 +255,24 @@ void leave_tile(const float* in, std::ptrdiff_t stride, int channels, float* out
                     store(out + ((z * p.outputs + y) * p.outputs + x) * channels + c, row[x]);
             }
         }
+    }
+}
+
+void combine(Tilings tilings, const float* taps, int rows, float* out, std::ptrdiff_t stride) {
+    const bool deep = tilings.depth == Tiling::f2x3;
+    switch (tilings.plane) {
+        case Tiling::point:
+            return combine_rows<Tiling::point, Tiling::point>(taps, rows, out, stride);
+        case Tiling::f2x3:
+            return (deep ? combine_rows<Tiling::f2x3, Tiling::f2x3>
+                         : combine_rows<Tiling::f2x3, Tiling::point>)(taps, rows, out, stride);
+        case Tiling::f4x3:
+            return (deep ? combine_rows<Tiling::f4x3, Tiling::f2x3>
+                         : combine_rows<Tiling::f4x3, Tiling::point>)(taps, rows, out, stride);
+        case Tiling::twice:
+        case Tiling::fourth:
+            return (deep ? combine_rows<Tiling::twice, Tiling::f2x3>
+                         : combine_rows<Tiling::twice, Tiling::point>)(taps, rows, out, stride);
     }
 }
 

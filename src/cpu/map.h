@@ -82,7 +82,7 @@ struct Workshop {
     explicit Workshop(const Kernels& which, int threads)
         : kernels(which), pool(threads), benches(static_cast<std::size_t>(threads)) {}
     struct Bench {
-        Floats entered, products, left;
+        Floats entered, combined, products, left;
     };
     const Kernels& kernels;
     Pool pool;

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <system_error>
 
+#include <malloc.h>
+
 #include "base/error.h"
 #include "nn/onnxruntime.h"
 
@@ -97,6 +99,14 @@ void throw_if_out_of_memory(const Ort::Exception& error) {
     }
 }
 
+/// While a network loads, its file and two forms of its weights are in memory. What of that is
+/// freed stays with the process otherwise, up to the size of the network.
+void return_freed_memory() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 }  // namespace
 
 struct Session::State {
@@ -139,6 +149,7 @@ Session::Session(std::shared_ptr<const Runtime> runtime, const std::filesystem::
         state_->session = Ort::Session(opened(*state_->runtime).environment(), model.c_str(),
                                        ort_options(options));
         state_->read_ports();
+        return_freed_memory();
     } catch (const Ort::Exception& error) {
         throw_if_out_of_memory(error);
         throw Error(ErrorCode::model_corrupt, {{"path", state_->name}}, error.what());
@@ -154,6 +165,7 @@ Session::Session(std::shared_ptr<const Runtime> runtime, std::span<const std::by
         state_->session = Ort::Session(opened(*state_->runtime).environment(), model.data(),
                                        model.size(), ort_options(options));
         state_->read_ports();
+        return_freed_memory();
     } catch (const Ort::Exception& error) {
         throw_if_out_of_memory(error);
         throw Error(ErrorCode::model_corrupt, {{"path", state_->name}}, error.what());

@@ -11,7 +11,7 @@ constexpr int width = 16;
 namespace ditto::cpu {
 
 const Kernels& wide_kernels() {
-    static constexpr Kernels kernels{"wide", multiply,       enter,     leave,
+    static constexpr Kernels kernels{"wide", multiply,       combine,   enter,  leave,
                                      finish, to_frequencies, to_places, moments};
     return kernels;
 }
