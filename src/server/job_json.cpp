@@ -129,7 +129,7 @@ std::string job_status_json(const jobs::Job& job, int queued_before, double now_
     if (job.state == jobs::JobState::running) {
         json["stage"] = stage_name(job.progress.stage);
         const auto left_s = seconds_left(job.progress, now_s);
-        json["seconds_left"] = left_s ? Json(std::round(*left_s)) : Json();
+        json["seconds_left"] = left_s ? Json(std::round(*left_s * 10) / 10) : Json();
     }
     if (job.state == jobs::JobState::completed) {
         json["video_url"] = "/outputs/avatar_" + job.id + ".mp4";

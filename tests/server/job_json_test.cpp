@@ -34,12 +34,15 @@ TEST(JobJson, WhatIsLeftGrowsLessUntilMoreIsTold) {
     job.progress.told_s = 1115;
     EXPECT_EQ(status(job).at("seconds_left"), 15);
     EXPECT_EQ(status(job).at("message"), "生成面部運動... (30/45 秒)");
+    // Whole seconds would be wrong by half near the end.
+    job.progress.seconds_left = 6.26;
+    EXPECT_EQ(status(job).at("seconds_left"), 1.3);
     job.progress.told_s = 1050;
     EXPECT_EQ(status(job).at("seconds_left"), 0);
     EXPECT_EQ(status(job).at("message"), "生成面部運動... (30/30 秒)");
     // The computer's clock was set back.
     job.progress.told_s = 1500;
-    EXPECT_EQ(status(job).at("seconds_left"), 20);
+    EXPECT_EQ(status(job).at("seconds_left"), 6.3);
 }
 
 TEST(JobJson, StagesThatCannotBeCountedTellTheTimeSoFar) {
