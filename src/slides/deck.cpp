@@ -1,42 +1,17 @@
 #include "slides/deck.h"
 
 #include <array>
-#include <cerrno>
 #include <fstream>
 #include <string_view>
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "programs/work_folder.h"
 #include "slides/pdf.h"
 
 namespace ditto::slides {
 namespace {
-
-/// A folder for the programs, removed in the end.
-class WorkFolder {
-  public:
-    explicit WorkFolder(const std::filesystem::path& parent) {
-        std::string name = (parent / ".deck-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr) {
-            throw Error(errno == ENOSPC ? ErrorCode::disk_full : ErrorCode::folder_unwritable,
-                        {{"path", parent.string()}});
-        }
-        path_ = name;
-    }
-    ~WorkFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    WorkFolder(const WorkFolder&) = delete;
-    WorkFolder& operator=(const WorkFolder&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 std::string megabytes(std::int64_t bytes) {
     return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
@@ -91,7 +66,7 @@ Deck read_deck(const std::filesystem::path& file, const std::filesystem::path& f
                const std::stop_token& stop, const DeckLimits& limits) {
     check_file(file, limits);
     if (!is_pdf(file)) throw Error(ErrorCode::deck_format);
-    const WorkFolder work(folder);
+    const programs::WorkFolder work(folder);
     std::error_code error;
     std::filesystem::copy_file(file, work.path() / "deck.pdf", error);
     if (error) {
