@@ -132,6 +132,9 @@ constexpr std::array error_entries{
     ErrorEntry{ErrorCode::voices_twice, "voices_twice", ErrorKind::deck,
                "Slide {number} has two recordings, {first} and {second}; remove or rename one.",
                "第 {number} 張投影片有兩個語音檔:{first} 與 {second},請移除或改名其中一個。"},
+    ErrorEntry{ErrorCode::slides_failed, "slides_failed", ErrorKind::deck,
+               "Not every slide could be made ({slides}). The others are kept; make these again.",
+               "部分投影片製作失敗(第 {slides} 張),其餘已保留,請重新製作失敗的投影片。"},
 
     ErrorEntry{ErrorCode::output_folder, "output_folder", ErrorKind::output,
                "The folder {path} for the video does not exist or cannot be written.",

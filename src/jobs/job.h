@@ -92,8 +92,7 @@ struct JobProgress {
 
 /// Why a job failed, kept so that it can be said in any language.
 struct JobFailure {
-    /// code_name() of an ErrorCode; "interrupted": the program ended under it too often;
-    /// "slides_failed": see its slides.
+    /// code_name() of an ErrorCode; "interrupted": the program ended under it too often.
     std::string code;
     MessageValues values;
     /// English, technical; may be empty.

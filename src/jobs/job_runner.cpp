@@ -9,7 +9,9 @@
 
 #include "app/generate.h"
 #include "base/messages.h"
+#include "jobs/failure.h"
 #include "jobs/job_reporter.h"
+#include "jobs/presentation_work.h"
 
 namespace ditto::jobs {
 namespace {
@@ -17,20 +19,20 @@ namespace {
 /// How often old jobs are looked for.
 constexpr std::chrono::seconds housekeeping_interval{60};
 
-JobFailure failure_from(const Error& error) {
-    return {std::string(code_name(error.code())), error.values(), error.detail()};
-}
-
 }  // namespace
 
 JobRunner::JobRunner(JobStore& store, Engines& engines, RunnerSettings settings)
     : store_(store), engines_(engines), settings_(std::move(settings)) {
     const auto has_video = [this](const std::string& id) {
         std::error_code ignored;
-        return std::filesystem::is_regular_file(video_of(id), ignored);
+        const auto job = store_.find(id);
+        // A presentation is joined again from its slides, which is soon done and tells its length.
+        const bool joined = job && job->request.kind() == JobKind::presentation;
+        return !joined && std::filesystem::is_regular_file(video_of(id), ignored);
     };
     store_.recover(has_video, settings_.max_attempts);
     remove_leftovers();
+    if (settings_.presentations != nullptr) settings_.presentations->remove_leftovers(store_);
 }
 
 JobRunner::~JobRunner() {
@@ -56,6 +58,7 @@ void JobRunner::wake() {
 
 std::optional<JobState> JobRunner::cancel(const std::string& id) {
     const auto state = store_.request_cancel(id);
+    if (state == JobState::cancelled) remove_parts(id);
     const std::lock_guard lock(mutex_);
     if (const auto found = running_.find(id); found != running_.end()) {
         found->second.stop.request_stop();
@@ -141,7 +144,8 @@ void JobRunner::run(const Job& job) {
     }
     JobReporter reporter([&](const JobProgress& now) { store_.record(job.id, now); });
     if (settings_.observer != nullptr) settings_.observer->started(job);
-    attempt(job, reporter, stop);
+    while (!attempt(job, reporter, stop))
+        continue;
     if (settings_.observer == nullptr) return;
     try {
         const auto after = store_.find(job.id);
@@ -152,44 +156,48 @@ void JobRunner::run(const Job& job) {
     }
 }
 
-void JobRunner::attempt(const Job& job, JobReporter& reporter, const std::stop_token& stop) {
+bool JobRunner::attempt(const Job& job, JobReporter& reporter, const std::stop_token& stop) {
     JobFailure failure;
     try {
         // The store, not only the stop token: the wish may be older than this attempt.
         const auto present = store_.find(job.id);
         if (present && present->cancel_requested) throw Error(ErrorCode::cancelled);
-        GenerateRequest wanted{job.request.photo,  job.request.audio,     video_of(job.id),
-                               job.request.engine, settings_.checkpoints, job.request.controls};
-        wanted.preview_s = job.request.preview_s;
-        wanted.max_size = job.request.max_size;
-        wanted.preview = preview_of(job.id);
-        const GeneratedVideo video = generate_video(wanted, engines_, reporter, stop);
+        const double video_s = make_video(job, reporter, stop);
         store_.record_stage_times(job.id, reporter.finish().stages);
-        store_.complete(job.id, reporter.engine(), video.duration_s);
-        if (!settings_.judge) return;
+        store_.complete(job.id, reporter.engine(), video_s);
+        if (job.request.kind() == JobKind::presentation) remove_parts(job.id);
+        if (!settings_.judge || job.request.kind() == JobKind::presentation) return true;
         const std::lock_guard lock(mutex_);
         unjudged_.push_back(job.id);
         judge_waits_.notify_one();
-        return;
-    } catch (const Error& error) {
-        failure = failure_from(error);
-    } catch (const std::bad_alloc&) {
-        failure = failure_from(Error(ErrorCode::memory));
+        return true;
     } catch (const std::exception& error) {
-        failure = failure_from(Error(ErrorCode::internal, {}, error.what()));
+        failure = failure_of(error);
     }
     remove_preview(job.id);
     try {
-        if (failure.code == code_name(ErrorCode::cancelled)) {
-            end_stopped(job.id);
-        } else {
-            store_.fail(job.id, failure);
-        }
+        if (failure.code != code_name(ErrorCode::cancelled)) return store_.fail(job.id, failure);
+        end_stopped(job.id);
     } catch (const Error&) {
         // The reason cannot be noted (full disk): the next start finds the job running and
         // starts it again.
-        return;
+        return true;
     }
+    return true;
+}
+
+double JobRunner::make_video(const Job& job, JobReporter& reporter, const std::stop_token& stop) {
+    if (job.request.kind() == JobKind::presentation) {
+        if (settings_.presentations == nullptr) throw Error(ErrorCode::internal);
+        return settings_.presentations->make(job, video_of(job.id), preview_of(job.id), reporter,
+                                             stop);
+    }
+    GenerateRequest wanted{job.request.photo,  job.request.audio,     video_of(job.id),
+                           job.request.engine, settings_.checkpoints, job.request.controls};
+    wanted.preview_s = job.request.preview_s;
+    wanted.max_size = job.request.max_size;
+    wanted.preview = preview_of(job.id);
+    return generate_video(wanted, engines_, reporter, stop).duration_s;
 }
 
 void JobRunner::end_stopped(const std::string& id) {
@@ -203,6 +211,7 @@ void JobRunner::end_stopped(const std::string& id) {
         store_.put_back(id);
     } else {
         store_.end_cancelled(id);
+        remove_parts(id);
     }
 }
 
@@ -216,8 +225,14 @@ void JobRunner::remove_old() {
 
 void JobRunner::remove_files(const std::string& id) const {
     std::error_code ignored;
-    std::filesystem::remove(video_of(id), ignored);
+    for (const char* ending : {".mp4", ".srt", ".vtt"})
+        std::filesystem::remove(video_of(id).replace_extension(ending), ignored);
     remove_preview(id);
+    remove_parts(id);
+}
+
+void JobRunner::remove_parts(const std::string& id) const {
+    if (settings_.presentations != nullptr) settings_.presentations->remove(id);
 }
 
 void JobRunner::remove_preview(const std::string& id) const {
@@ -258,12 +273,12 @@ void JobRunner::judge(const std::string& id, const std::stop_token& stop) {
     store_.record_judgement(id, judgement);
 }
 
-/// A killed program leaves the hidden beginning of a video, ".avatar_<id>.mp4.part-...".
+/// A killed program leaves the hidden beginning of a file, ".avatar_<id>.mp4.part-...".
 void JobRunner::remove_leftovers() const {
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(settings_.outputs, ignored)) {
         const std::string name = entry.path().filename().string();
-        if (name.starts_with(".avatar_") && name.find(".mp4.part-") != std::string::npos) {
+        if (name.starts_with(".avatar_") && name.find(".part-") != std::string::npos) {
             std::filesystem::remove(entry.path(), ignored);
         }
     }

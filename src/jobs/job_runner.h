@@ -18,6 +18,7 @@
 namespace ditto::jobs {
 
 class JobReporter;
+class PresentationWork;
 
 struct RunnerSettings {
     /// Where videos appear, as avatar_<id>.mp4.
@@ -31,6 +32,8 @@ struct RunnerSettings {
     std::function<std::string(const std::filesystem::path&, const std::filesystem::path&,
                               const std::stop_token&)>
         judge = {};
+    /// Makes presentations; must outlive the runner. Without it they fail.
+    PresentationWork* presentations = nullptr;
     /// Jobs at once.
     int workers = 1;
     /// How often a job is started before it fails, when the program ends under it.
@@ -74,8 +77,13 @@ class JobRunner {
 
     void work();
     void run(const Job& job);
-    /// One attempt; leaves its result in the store.
-    void attempt(const Job& job, JobReporter& reporter, const std::stop_token& stop);
+    /// One attempt; leaves its result in the store. False where the job goes on: a slide that had
+    /// failed shall be made again.
+    bool attempt(const Job& job, JobReporter& reporter, const std::stop_token& stop);
+    /// Makes the video of any kind of job; returns its length in seconds. Throws Error.
+    double make_video(const Job& job, JobReporter& reporter, const std::stop_token& stop);
+    /// Removes the parts of a presentation that needs them no more.
+    void remove_parts(const std::string& id) const;
     /// Tells a job that was stopped because a client wants it to end from one that was stopped
     /// because the program ends.
     void end_stopped(const std::string& id);
