@@ -191,14 +191,15 @@ void Decoder::norm(Workshop& shop, const Conv& conv, const Map& hidden, const Ma
 }
 
 void Decoder::run(Workshop& shop, const float* feature, float* picture) {
-    OwnMap label(1, side, side, label_channels);
+    OwnMap label(shop.arena, 1, side, side, label_channels);
     channels_last(shop.pool, feature, label_channels, label);
-    OwnMap x(1, side, side, fc_.outputs());
+    OwnMap x(shop.arena, 1, side, side, fc_.outputs());
     fc_.run(shop, label, {.to = x});
     {
-        OwnMap hidden(1, side, side, shared_.outputs());
+        OwnMap hidden(shop.arena, 1, side, side, shared_.outputs());
         shared_.run(shop, label, {.to = hidden, .slope = 0});
-        OwnMap normed(1, side, side, x.channels), between(1, side, side, x.channels);
+        OwnMap normed(shop.arena, 1, side, side, x.channels),
+            between(shop.arena, 1, side, side, x.channels);
         for (int i = 0; i < middle_blocks; ++i) {
             const Block& block = blocks_[size(i)];
             instance_norm(shop, x, norm_scale_.data(), norm_shift_.data());
@@ -214,7 +215,7 @@ void Decoder::run(Workshop& shop, const float* feature, float* picture) {
     const OwnMap first = enlarge(shop, blocks_[middle_blocks], x, label, 1, 1);
     const OwnMap second = enlarge(shop, blocks_[middle_blocks + 1], first, label, 2, slope);
 
-    OwnMap quads(1, second.height, second.width, picture_.outputs());
+    OwnMap quads(shop.arena, 1, second.height, second.width, picture_.outputs());
     picture_.run(shop, second, {.to = quads});
     // Four values for each colour become 2x2 pixels.
     shop.pool.run(quads.height, [&](int y, int) {
@@ -235,13 +236,13 @@ OwnMap Decoder::enlarge(Workshop& shop, const Block& block, const Map& x, const 
                         int shift, float last_slope) {
     const Map large = x.enlarged(1);
     const int height = large.shown_height(), width = large.shown_width();
-    OwnMap hidden(1, height, width, padded_channels(block.norm_0.shared.outputs()));
+    OwnMap hidden(shop.arena, 1, height, width, padded_channels(block.norm_0.shared.outputs()));
     const auto hide = [&](const Norm& of) {
         const bool points = of.shared.points();
         of.shared.run(shop, points ? feature.enlarged(shift) : feature, {.to = hidden, .slope = 0});
     };
-    OwnMap result(1, height, width, block.conv_1.outputs());
-    OwnMap normed(1, height, width, x.channels);
+    OwnMap result(shop.arena, 1, height, width, block.conv_1.outputs());
+    OwnMap normed(shop.arena, 1, height, width, x.channels);
     instance_norm(shop, x, norm_scale_.data(), norm_shift_.data());
     hide(block.norm_s);
     norm(shop, block.norm_s.scale_shift, hidden, large, normed, 1, false);
@@ -250,7 +251,7 @@ OwnMap Decoder::enlarge(Workshop& shop, const Block& block, const Map& x, const 
 
     hide(block.norm_0);
     norm(shop, block.norm_0.scale_shift, hidden, large, normed, slope, true);
-    OwnMap between(1, height, width, block.conv_0.outputs());
+    OwnMap between(shop.arena, 1, height, width, block.conv_0.outputs());
     block.conv_0.run(shop, normed, {.to = between});
     instance_norm(shop, between, norm_scale_.data(), norm_shift_.data());
     hide(block.norm_1);

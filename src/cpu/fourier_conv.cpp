@@ -102,9 +102,9 @@ void FourierConv::run(Workshop& shop, const Map& from, const Map& to) const {
     const std::ptrdiff_t row = 2 * in_ + lane_channels;
     const std::ptrdiff_t entered_stride = row * tiles + lane_channels;
     const std::ptrdiff_t product_stride = std::ptrdiff_t{columns_} * tiles + lane_channels;
-    const Floats entered(size(frequencies) * size(entered_stride));
-    const Floats products(size(frequencies) * size(product_stride) + 2 * lane_channels);
-    const Floats nothing(size(in_));
+    const Floats entered(shop.arena, size(frequencies) * size(entered_stride));
+    const Floats products(shop.arena, size(frequencies) * size(product_stride) + 2 * lane_channels);
+    const Floats nothing(shop.arena, size(in_));
     std::fill_n(nothing.data(), in_, 0.F);
 
     for (int z0 = 0; z0 < from.depth; z0 += kept) {

@@ -13,8 +13,11 @@ Floats::Floats(std::size_t count) : count_(count) {
     const std::size_t whole = (bytes + unit - 1) / unit * unit;
     memory_.reset(static_cast<float*>(std::aligned_alloc(unit, whole)));
     if (memory_ == nullptr) throw std::bad_alloc();
-    // Tiles are far apart in large maps: with small pages, every one would be looked up.
     if (unit == huge_page) madvise(memory_.get(), whole, MADV_HUGEPAGE);
 }
+
+Floats::Floats(Arena& arena, std::size_t count)
+    : memory_(static_cast<float*>(arena.take(count * sizeof(float))), GiveBack{&arena}),
+      count_(count) {}
 
 }  // namespace ditto::cpu

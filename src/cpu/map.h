@@ -4,16 +4,31 @@
 #include <cstdlib>
 #include <memory>
 
+#include "cpu/arena.h"
 #include "cpu/kernels.h"
 #include "cpu/pool.h"
 
 namespace ditto::cpu {
+
+/// Frees memory, or gives it back to its arena.
+struct GiveBack {
+    Arena* arena = nullptr;
+    void operator()(float* memory) const {
+        if (arena == nullptr) {
+            std::free(memory);
+        } else {
+            arena->give(memory);
+        }
+    }
+};
 
 /// Floats at a multiple of 64 bytes, not set to anything.
 class Floats {
   public:
     Floats() = default;
     explicit Floats(std::size_t count);
+    /// Given back to the arena when it ends.
+    Floats(Arena& arena, std::size_t count);
     float* data() const { return memory_.get(); }
     std::size_t count() const { return count_; }
     /// Contents are lost where it grows.
@@ -23,10 +38,7 @@ class Floats {
     }
 
   private:
-    struct Free {
-        void operator()(float* memory) const { std::free(memory); }
-    };
-    std::unique_ptr<float[], Free> memory_;
+    std::unique_ptr<float[], GiveBack> memory_;
     std::size_t count_ = 0;
 };
 
@@ -74,6 +86,10 @@ struct OwnMap : Map {
         memory = Floats(count());
         data = memory.data();
     }
+    OwnMap(Arena& arena, int d, int h, int w, int c) : Map{nullptr, d, h, w, c, 0} {
+        memory = Floats(arena, count());
+        data = memory.data();
+    }
     Floats memory;
 };
 
@@ -85,6 +101,7 @@ struct Workshop {
         Floats entered, combined, products, left;
     };
     const Kernels& kernels;
+    Arena arena;
     Pool pool;
     std::vector<Bench> benches;
 };

@@ -157,7 +157,7 @@ WarpNetwork::WarpNetwork(Workshop& shop, std::string_view model) {
 /// The hourglass over what the motions alone would make.
 OwnMap WarpNetwork::predict(Workshop& shop, const Map& volume, const float* source,
                             const float* driving) const {
-    OwnMap compressed(depth, side, side, compress_.outputs());
+    OwnMap compressed(shop.arena, depth, side, side, compress_.outputs());
     compress_.run(shop, volume, {.to = compressed, .slope = 0});
 
     // Results of `up` and the skip of a level stand side by side.
@@ -166,7 +166,7 @@ OwnMap WarpNetwork::predict(Workshop& shop, const Map& volume, const float* sour
     const auto padded = [](int count) { return count == 0 ? 0 : padded_channels(count); };
     const auto add_map = [&](std::size_t level, int above, int skip) {
         const int length = side >> level;
-        maps.emplace_back(depth, length, length, padded(above) + padded(skip));
+        maps.emplace_back(shop.arena, depth, length, length, padded(above) + padded(skip));
         skip_at.push_back(padded(above));
     };
     for (std::size_t i = 0; i < levels_.size(); ++i)
@@ -178,7 +178,7 @@ OwnMap WarpNetwork::predict(Workshop& shop, const Map& volume, const float* sour
 
     for (std::size_t i = 0; i < levels_.size(); ++i) {
         const Conv& down = levels_[i].down;
-        OwnMap full(depth, maps[i].height, maps[i].width, down.outputs());
+        OwnMap full(shop.arena, depth, maps[i].height, maps[i].width, down.outputs());
         down.run(shop, maps[i].from_channel(skip_at[i]), {.to = full, .slope = 0});
         halve(shop.pool, full, maps[i + 1].from_channel(skip_at[i + 1]), down.outputs());
     }
@@ -187,14 +187,14 @@ OwnMap WarpNetwork::predict(Workshop& shop, const Map& volume, const float* sour
         const Map below = up.points() ? maps[i + 1].enlarged(1) : Map(maps[i + 1]);
         up.run(shop, below, {.to = maps[i], .slope = 0});
     }
-    OwnMap prediction(depth, side, side, last_.outputs());
+    OwnMap prediction(shop.arena, depth, side, side, last_.outputs());
     last_.run(shop, maps[0], {.to = prediction, .slope = 0});
     return prediction;
 }
 
 /// The mask before its softmax.
 OwnMap WarpNetwork::weigh(Workshop& shop, const Map& prediction) const {
-    OwnMap logits(depth, side, side, padded_channels(motions));
+    OwnMap logits(shop.arena, depth, side, side, padded_channels(motions));
     if (mask_is_large_) {
         large_mask_.run(shop, prediction, logits);
     } else {
@@ -205,7 +205,7 @@ OwnMap WarpNetwork::weigh(Workshop& shop, const Map& prediction) const {
 
 /// How much of every place is seen, 0..1.
 std::vector<float> WarpNetwork::show(Workshop& shop, const Map& prediction) const {
-    OwnMap taps(1, side, side, occlusion_.front().outputs());
+    OwnMap taps(shop.arena, 1, side, side, occlusion_.front().outputs());
     std::fill_n(taps.data, taps.count(), 0.F);
     for (int z = 0; z < depth; ++z) {
         Map slice = prediction;
@@ -231,18 +231,18 @@ std::vector<float> WarpNetwork::show(Workshop& shop, const Map& prediction) cons
 
 void WarpNetwork::run(Workshop& shop, const float* volume, const float* source,
                       const float* driving, float* feature) const {
-    OwnMap appearance(depth, side, side, channels);
+    OwnMap appearance(shop.arena, depth, side, side, channels);
     channels_last(shop.pool, volume, channels, appearance);
-    OwnMap moved(1, side, side, depth * channels);
+    OwnMap moved(shop.arena, 1, side, side, depth * channels);
     std::vector<float> seen;
     {
         const OwnMap prediction = predict(shop, appearance, source, driving);
         seen = show(shop, prediction);
         deform(shop.pool, appearance, weigh(shop, prediction), source, driving, moved);
     }
-    OwnMap flattened(1, side, side, flattened_.outputs());
+    OwnMap flattened(shop.arena, 1, side, side, flattened_.outputs());
     flattened_.run(shop, moved, {.to = flattened, .slope = slope});
-    OwnMap result(1, side, side, result_.outputs());
+    OwnMap result(shop.arena, 1, side, side, result_.outputs());
     result_.run(shop, flattened, {.to = result});
     shop.pool.run(result_channels, [&](int c, int) {
         for (int i = 0; i < side * side; ++i) {
