@@ -32,6 +32,7 @@ class Program {
         add_command(declare_generate);
         add_command(declare_judge);
         add_command(declare_subtitles);
+        add_command(declare_speak);
         add_command(declare_bench);
         add_command(declare_serve);
         add_command(declare_models);

@@ -27,6 +27,7 @@ Action declare_judge(CLI::App& program, Language language);
 Action declare_serve(CLI::App& program, Language language);
 Action declare_models(CLI::App& program, Language language);
 Action declare_setup(CLI::App& program, Language language);
+Action declare_speak(CLI::App& program, Language language);
 Action declare_subtitles(CLI::App& program, Language language);
 
 }  // namespace ditto::cli

@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/finished_judge.h"
 #include "cli/options.h"
+#include "cli/speak_command.h"
 #include "jobs/job_runner.h"
 #include "server/client_origin.h"
 #include "server/front.h"
@@ -43,6 +44,7 @@ struct Written {
     std::string log_format;
     std::string disk_floor;
     std::string webhook_secret_file;
+    std::string speech;
     bool webhook_allow_private = false;
     bool behind_proxy = false;
     bool insecure = false;
@@ -78,6 +80,11 @@ void add_address(CLI::App& command, Written& written, Language language) {
     add_option(command, "--checkpoints", written.checkpoints, "FOLDER",
                Text{"Ditto's official checkpoints (default: checkpoints)",
                     "Ditto 官方模型檔的資料夾(預設:checkpoints)"}
+                   .in(language),
+               group);
+    add_option(command, "--speech", written.speech, "FILE",
+               Text{"a JSON file that names the program that speaks scripts (default: espeak-ng)",
+                    "指定朗讀講稿程式的 JSON 檔(預設:espeak-ng)"}
                    .in(language),
                group);
 }
@@ -245,9 +252,10 @@ int serve(const Written& written, const std::stop_token& stop) {
     SharedEngines engines(*built_in);
     jobs::JobStore store(data.root() / "jobs.db");
     jobs::JobRunner runner(store, engines, settings);
+    const speech::Speaker speaker = speaker_from(written.speech);
     const int queue = number_option("--queue", written.queue, 1, 100000, 32);
     server::Service service({DITTO_VERSION, queue, settings.checkpoints}, data, store, runner,
-                            *examiner, engines);
+                            *examiner, engines, speaker);
     jobs::WebhookStore webhook_store(data.root() / "jobs.db");
     server::WebhookSettings webhook_settings;
     webhook_settings.secret = server::webhook_secret(

@@ -41,17 +41,20 @@ std::vector<Route> AudioRoutes::routes() {
 
 Response AudioRoutes::upload(const Request& request) {
     Upload& file = uploaded_file(request);
-    return json_response(keep_voice(data_, file, file.name()));
+    return json_response(
+        keep_voice(data_, file.path(), file.name(),
+                   [&](const std::filesystem::path& target) { file.take(target); }));
 }
 
-Json keep_voice(DataFolder& data, Upload& file, const std::string& name) {
-    const media::AudioInfo info = media::check_voice(file.path());
+Json keep_voice(DataFolder& data, const std::filesystem::path& file, const std::string& name,
+                const std::function<void(const std::filesystem::path&)>& move) {
+    const media::AudioInfo info = media::check_voice(file);
     const std::string id = jobs::new_id();
-    const std::string stored = "voice_" + id + sound_ending(file.path());
+    const std::string stored = "voice_" + id + sound_ending(file);
     const std::filesystem::path path = data.uploads() / stored;
     const double duration_s = std::round(info.duration_s * 1000) / 1000;
     write_note(path, {{"created", jobs::now_s()}, {"name", name}, {"duration", duration_s}});
-    file.take(path);
+    move(path);
     return {{"audio_id", id},
             {"audio_path", "./uploads/" + stored},
             {"audio_url", "/uploads/" + stored},

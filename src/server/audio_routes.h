@@ -20,8 +20,9 @@ class AudioRoutes {
     DataFolder& data_;
 };
 
-/// Checks a recording, moves it to uploads/ under a new id and describes it as upload-audio does.
-/// `name` is what people call it. Throws Error of kind audio.
-Json keep_voice(DataFolder& data, Upload& file, const std::string& name);
+/// Checks the recording `file`, has `move` bring it to its place in uploads/, under a new id, and
+/// describes it as upload-audio does. `name` is what people call it. Throws Error of kind audio.
+Json keep_voice(DataFolder& data, const std::filesystem::path& file, const std::string& name,
+                const std::function<void(const std::filesystem::path&)>& move);
 
 }  // namespace ditto::server

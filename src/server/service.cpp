@@ -9,6 +9,7 @@
 #include "server/job_routes.h"
 #include "server/multipart.h"
 #include "server/photo_routes.h"
+#include "server/speech_routes.h"
 #include "server/system_routes.h"
 
 namespace ditto::server {
@@ -44,10 +45,12 @@ struct Service::Groups {
     GenerateRoutes work;
     JobRoutes jobs;
     SystemRoutes system;
+    SpeechRoutes speech;
 };
 
 Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& store,
-                 jobs::JobRunner& runner, PhotoExaminer& examiner, const SharedEngines& engines)
+                 jobs::JobRunner& runner, PhotoExaminer& examiner, const SharedEngines& engines,
+                 const speech::Speaker& speaker)
     : data_(data),
       store_(store),
       engines_(engines),
@@ -55,7 +58,8 @@ Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& sto
                          GenerateRoutes(data, store, runner, examiner, engines,
                                         settings.checkpoints, settings.max_queued),
                          JobRoutes(data, store, runner),
-                         SystemRoutes(store, engines, settings.checkpoints, settings.version)}) {
+                         SystemRoutes(store, engines, settings.checkpoints, settings.version),
+                         SpeechRoutes(data, speaker)}) {
     const auto add = [this](std::vector<Route> routes) {
         for (Route& route : routes)
             routes_.push_back(std::move(route));
@@ -65,6 +69,7 @@ Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& sto
     add(groups_->work.routes());
     add(groups_->jobs.routes());
     add(groups_->system.routes());
+    add(groups_->speech.routes());
     files_ = {"GET", "",
               [this](const Request& request, const std::string&) { return data_.serve(request); }};
 }

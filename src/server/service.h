@@ -11,6 +11,7 @@
 #include "server/http.h"
 #include "server/metrics.h"
 #include "server/replies.h"
+#include "speech/speaker.h"
 
 namespace ditto::server {
 
@@ -26,7 +27,8 @@ struct ServiceSettings {
 class Service {
   public:
     Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& store,
-            jobs::JobRunner& runner, PhotoExaminer& examiner, const SharedEngines& engines);
+            jobs::JobRunner& runner, PhotoExaminer& examiner, const SharedEngines& engines,
+            const speech::Speaker& speaker);
     ~Service();
 
     /// Every address but those of uploads and outputs.

@@ -141,6 +141,14 @@ class OpenApi : public ServiceFixture {
         ask("GET", path + "/events", 200);
     }
 
+    void speech() {
+        ask("GET", "/api/speech/voices", 200);
+        const std::string path = "/api/speech";
+        ask("POST", path, 200, "", R"({"text": "各位好", "voice": "mei", "speed": 1.2})");
+        ask("POST", path, 400, "", R"({"text": "..."})");
+        ask("POST", path, 422, "", "{}");
+    }
+
     ApiDescription description_;
     std::set<std::string> asked_;
 };
@@ -167,6 +175,7 @@ TEST_F(OpenApi, WhatItSaysIsWhatTheServerDoes) {
     uploads();
     const Json photo = upload(picture()).json();
     photos(photo.at("photo_url"));
+    speech();
     hold();
     one_job(photo.at("photo_id"));
     held_ = 0;

@@ -41,6 +41,17 @@ class ExaminerDouble final : public PhotoExaminer {
     std::atomic<int> calls = 0;
 };
 
+/// "Speaks" a recording of a second; silent for the text "silence".
+inline speech::SpeechProgram speaking_double() {
+    const char* const script =
+        R"(case $(cat) in silence) n=200;; *) n=1;; esac
+           { printf 'RIFF\044\175\0\0WAVEfmt \020\0\0\0\001\0\001\0'
+             printf '\200\076\0\0\0\175\0\0\002\0\020\0data\0\175\0\0'
+             if [ $n = 200 ]; then head -c 32000 /dev/zero
+             else yes '....~~~~' | head -c 32000; fi; } > "$0")";
+    return {{"/bin/sh", "-c", script, "{output}"}, {{"mei", "Mei", "zh-TW"}, {"al", "Al", "en"}}};
+}
+
 /// The whole service on a free port, with an engine and a face finder that need no models.
 class ServiceFixture : public testing::Test {
   protected:
@@ -56,7 +67,7 @@ class ServiceFixture : public testing::Test {
         settings.observer = &watch_;
         runner_ = std::make_unique<jobs::JobRunner>(*store_, shared_, settings);
         service_ = std::make_unique<Service>(ServiceSettings{"1.2.3", 3}, *data_, *store_, *runner_,
-                                             examiner_, shared_);
+                                             examiner_, shared_, speaker_);
         server_settings_.port = 0;
         server_settings_.stop_timeout = std::chrono::milliseconds(50);
         SetupSettings setup{data_->root(), folder_ / "checkpoints", {}};
@@ -148,6 +159,7 @@ class ServiceFixture : public testing::Test {
     EnginesDouble engines_;
     SharedEngines shared_;
     ExaminerDouble examiner_;
+    speech::Speaker speaker_{speaking_double()};
     std::atomic<int> held_ = 0;
     std::atomic<bool> released_ = false;
     ServerSettings server_settings_;
