@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "server/audio_routes.h"
+#include "server/deck_routes.h"
 #include "server/generate_routes.h"
 #include "server/job_json.h"
 #include "server/job_routes.h"
@@ -46,6 +47,7 @@ struct Service::Groups {
     JobRoutes jobs;
     SystemRoutes system;
     SpeechRoutes speech;
+    DeckRoutes decks;
 };
 
 Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& store,
@@ -54,12 +56,13 @@ Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& sto
     : data_(data),
       store_(store),
       engines_(engines),
+      decks_(std::make_unique<DeckStore>(data)),
       groups_(new Groups{PhotoRoutes(data, store, examiner), AudioRoutes(data),
                          GenerateRoutes(data, store, runner, examiner, engines,
                                         settings.checkpoints, settings.max_queued),
                          JobRoutes(data, store, runner),
                          SystemRoutes(store, engines, settings.checkpoints, settings.version),
-                         SpeechRoutes(data, speaker)}) {
+                         SpeechRoutes(data, speaker), DeckRoutes(*decks_)}) {
     const auto add = [this](std::vector<Route> routes) {
         for (Route& route : routes)
             routes_.push_back(std::move(route));
@@ -70,6 +73,7 @@ Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& sto
     add(groups_->jobs.routes());
     add(groups_->system.routes());
     add(groups_->speech.routes());
+    add(groups_->decks.routes());
     files_ = {"GET", "",
               [this](const Request& request, const std::string&) { return data_.serve(request); }};
 }

@@ -8,6 +8,7 @@
 #include "app/shared_engines.h"
 #include "jobs/job_runner.h"
 #include "server/data_folder.h"
+#include "server/deck_store.h"
 #include "server/http.h"
 #include "server/metrics.h"
 #include "server/replies.h"
@@ -65,6 +66,7 @@ class Service {
     DataFolder& data_;
     jobs::JobStore& store_;
     const SharedEngines& engines_;
+    std::unique_ptr<DeckStore> decks_;
     std::unique_ptr<Groups> groups_;
     std::vector<Route> routes_;
     /// Uploads and outputs.

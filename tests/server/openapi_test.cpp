@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "api_description.h"
+#include "pdfs.h"
 #include "server/api_keys.h"
 #include "service_fixture.h"
 
@@ -149,6 +150,14 @@ class OpenApi : public ServiceFixture {
         ask("POST", path, 422, "", "{}");
     }
 
+    void decks() {
+        const std::string path = "/api/presentation/deck";
+        const std::string deck = slides::make_pdf({{.lines = {"Welcome"}}});
+        ask("POST", path, 200, "", form("file", deck), form_header);
+        ask("POST", path, 400, "", form("file", "no slides"), form_header);
+        ask("POST", path, 422, "", form("other", "x"), form_header);
+    }
+
     ApiDescription description_;
     std::set<std::string> asked_;
 };
@@ -176,6 +185,7 @@ TEST_F(OpenApi, WhatItSaysIsWhatTheServerDoes) {
     const Json photo = upload(picture()).json();
     photos(photo.at("photo_url"));
     speech();
+    decks();
     hold();
     one_job(photo.at("photo_id"));
     held_ = 0;
