@@ -61,6 +61,7 @@ enum class ErrorCode {
     scripts_too_many,
     voices_missing,
     voices_twice,
+    voices_unplaced,
     slides_failed,
     // output
     output_folder,
