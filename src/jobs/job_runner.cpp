@@ -148,8 +148,11 @@ void JobRunner::run(const Job& job) {
         continue;
     if (settings_.observer == nullptr) return;
     try {
-        const auto after = store_.find(job.id);
-        if (after) settings_.observer->ended(*after, reporter.finish());
+        auto after = store_.find(job.id);
+        if (!after) return;
+        // The store knows it of finished jobs only.
+        if (after->engine.empty()) after->engine = reporter.engine();
+        settings_.observer->ended(*after, reporter.finish());
     } catch (const Error&) {
         // Nobody is told while the store cannot be read.
         return;

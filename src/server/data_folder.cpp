@@ -128,7 +128,9 @@ std::vector<DataFolder::StoredPhoto> DataFolder::photos() const {
         const std::string id = stem.substr(start.size());
         struct stat info {};
         if (!is_id(id) || stat(entry.path().c_str(), &info) != 0) continue;
-        found.push_back({id, entry.path(), static_cast<double>(info.st_mtim.tv_sec)});
+        found.push_back({id, entry.path(),
+                         static_cast<double>(info.st_mtim.tv_sec) +
+                             static_cast<double>(info.st_mtim.tv_nsec) * 1e-9});
     }
     return found;
 }

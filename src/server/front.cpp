@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 
 #include <sys/statvfs.h>
 
@@ -54,10 +55,16 @@ bool is_request_id(std::string_view text) {
            });
 }
 
+/// Of an address below /api/avatar/job/, or of a job's video.
 std::string job_id_in(std::string_view path) {
+    constexpr std::string_view video = "avatar_";
     for (std::string_view rest = path; !rest.empty();) {
         rest.remove_prefix(1);
-        const std::string_view segment = rest.substr(0, rest.find('/'));
+        std::string_view segment = rest.substr(0, rest.find('/'));
+        if (path.starts_with("/outputs/") && segment.starts_with(video)) {
+            rest.remove_prefix(video.size());
+            segment = segment.substr(video.size(), segment.find('.') - video.size());
+        }
         if (is_id(segment) && path.find("/photo/") == std::string_view::npos) {
             return std::string(segment);
         }
@@ -85,6 +92,32 @@ Response preflight(const std::string& origin) {
               "Range, X-API-Key, X-Request-Id"},
              {"Access-Control-Max-Age", "600"},
              {"Vary", "Origin"}}};
+}
+
+Response too_many_keys(const Request& request) {
+    Response response = refusal(
+        429,
+        {"Too many wrong API keys; try again in a minute.", "錯誤的 API 金鑰過多,請一分鐘後再試。"},
+        request);
+    response.headers.emplace_back("Retry-After", "60");
+    return response;
+}
+
+/// What Front answers itself, and only to be read.
+bool is_only_read(const std::string& path) {
+    return path == "/" || path == "/health" || path == "/ready" || path == "/metrics" ||
+           path == "/openapi.json" || path == "/docs" || path == "/docs/";
+}
+
+/// "Thu, 26 Nov 2026 11:50:00 GMT"
+std::string http_date() {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::array<char, 32> text{};
+    const std::size_t length =
+        std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return {text.data(), length};
 }
 
 }  // namespace
@@ -132,6 +165,9 @@ BodyPlan Front::plan(const Request& request) {
         }
     }
     check_key(request);
+    if (request.method != "GET" && is_only_read(request.path)) {
+        throw Refusal{method_refused(request, "GET, HEAD")};
+    }
     if (is_session(request)) return {max_session_body, nullptr};
     if (is_open(request) || (request.method == "GET" && request.path == "/metrics")) return {};
     if (SetupRoutes::serves(request.path)) return {SetupRoutes::max_body_bytes, nullptr};
@@ -145,7 +181,7 @@ Response Front::handle(const Request& request) {
 }
 
 Response Front::refuse(int status, const Request& request) {
-    return Service::refuse(status, request.language());
+    return Service::refuse(status, request);
 }
 
 void Front::check_host(const Request& request) const {
@@ -179,12 +215,7 @@ bool Front::is_open(const Request& request) const {
 void Front::check_key(const Request& request) {
     if (!keys_ || is_open(request) || is_session(request) || !request.key_name.empty()) return;
     if (failures_.blocked(request.peer)) {
-        Response response = refusal(429,
-                                    {"Too many wrong API keys; try again in a minute.",
-                                     "錯誤的 API 金鑰過多,請一分鐘後再試。"},
-                                    request);
-        response.headers.emplace_back("Retry-After", "60");
-        throw Refusal{response};
+        throw Refusal{too_many_keys(request)};
     }
     if (!key_in(request).empty()) failures_.failed(request.peer);
     Response response = refusal(401,
@@ -197,7 +228,7 @@ void Front::check_key(const Request& request) {
 
 void Front::check_room(const Request& request) const {
     if (request.method != "POST" || request.path.ends_with("/validate")) return;
-    if (draining_) throw Refusal{Service::refuse(503, request.language())};
+    if (draining_) throw Refusal{Service::refuse(503, request)};
     if (settings_.disk_floor_bytes == 0) return;
     if (free_bytes(service_.data_root()) >= settings_.disk_floor_bytes) return;
     throw Refusal{refusal(507,
@@ -275,19 +306,15 @@ Response Front::session(const Request& request) {
                                       std::string(cookie_name) + "=" + cookie_end + "0");
         return response;
     }
-    if (request.method != "POST") {
-        return refusal(
-            405, {"This address takes GET, POST and DELETE.", "此網址接受 GET、POST 與 DELETE。"},
-            request);
-    }
+    if (request.method != "POST") return method_refused(request, "GET, HEAD, POST, DELETE");
     if (!keys_) return json_response(Json{{"required", false}, {"signed_in", true}});
     const Json body = Json::parse(request.body, nullptr, false);
     std::string key = key_in(request);
     if (body.is_object() && body.contains("key") && body["key"].is_string()) key = body["key"];
     if (failures_.blocked(request.peer) || !keys_->name_of(key)) {
         failures_.failed(request.peer);
-        return refusal(failures_.blocked(request.peer) ? 429 : 401,
-                       {"This API key is not valid.", "此 API 金鑰無效。"}, request);
+        if (failures_.blocked(request.peer)) return too_many_keys(request);
+        return refusal(401, {"This API key is not valid.", "此 API 金鑰無效。"}, request);
     }
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Sessions::lifetime);
     Response response = json_response(Json{{"required", true}, {"signed_in", true}});
@@ -321,6 +348,7 @@ Response Front::docs(const Request& request) const {
 }
 
 void Front::dress(const Request& request, Response& response) {
+    add_missing(response, "Date", http_date());
     add_missing(response, "X-Content-Type-Options", "nosniff");
     add_missing(response, "X-Frame-Options", "DENY");
     add_missing(response, "Referrer-Policy", "no-referrer");
@@ -358,6 +386,7 @@ void Front::done(const Exchange& exchange) {
                 {"bytes", std::to_string(exchange.bytes_sent)},
                 {"duration_ms", rounded(exchange.time.count() * 1000)},
                 {"job_id", exchange.job_id.empty() ? job_id_in(request.path) : exchange.job_id},
+                {"batch_id", exchange.batch_id},
                 {"user_agent", request.header("user-agent")}});
 }
 

@@ -42,9 +42,13 @@ class BodyReader {
             return wrong(field, Sentence::value_list, "list_type",
                          {{"expected", "1 - " + std::to_string(most)}});
         }
-        for (const Json& value : *found) {
-            if (!value.is_string()) return wrong(field, Sentence::value_string, "string_type");
-            values.push_back(value.get<std::string>());
+        for (std::size_t i = 0; i < found->size(); ++i) {
+            if (const Json& value = found->at(i); value.is_string()) {
+                values.push_back(value.get<std::string>());
+            } else {
+                wrong(field, Sentence::value_string, "string_type");
+                body_.errors.back().index = i;
+            }
         }
     }
 
@@ -84,8 +88,7 @@ class BodyReader {
         if (found->is_string() && Webhooks::is_url(found->get<std::string>())) {
             body_.webhook = found->get<std::string>();
         } else {
-            wrong("webhook", Sentence::value_choice, "url_parsing",
-                  {{"expected", "http://..., https://..."}});
+            wrong("webhook", Sentence::value_url, "url_parsing");
         }
     }
 
@@ -142,6 +145,7 @@ std::string field_errors_json(const std::vector<FieldError>& errors) {
     for (const FieldError& error : errors) {
         Json place = Json::array({error.place});
         if (!error.field.empty()) place.push_back(error.field);
+        if (error.index) place.push_back(*error.index);
         details.push_back({{"loc", place}, {"msg", error.message}, {"type", error.type}});
     }
     return dumped({{"detail", details}});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,11 +19,13 @@ struct FieldError {
     std::string message;
     /// e.g. "missing", "int_type", "json_invalid".
     std::string type;
-    /// "body" or "query".
+    /// "body", "query" or "header".
     std::string place = "body";
+    /// Of the entry, where the field is a list.
+    std::optional<std::size_t> index = {};
 };
 
-/// {"detail": [{"loc": ["body", field], "msg", "type"}]}
+/// {"detail": [{"loc": ["body", field, index], "msg", "type"}]}
 std::string field_errors_json(const std::vector<FieldError>& errors);
 /// {"detail": text}
 std::string detail_json(std::string_view text);

@@ -78,7 +78,7 @@ std::filesystem::path GenerateRoutes::voice_at(const std::string& audio_path,
         throw Refusal{refusal(400, Sentence::audio_path_refused, request)};
     }
     if (audio.outcome == DataFolder::Found::Outcome::missing) {
-        throw Refusal{refusal(404, Sentence::audio_unknown, request)};
+        throw Refusal{refusal(404, Sentence::audio_unknown, request, {{"path", audio_path}})};
     }
     return audio.path;
 }
@@ -143,7 +143,10 @@ Response GenerateRoutes::accepted_batch(const std::vector<jobs::Job>& added) con
                         {"audio_path", data_.client_path(job.request.audio)},
                         {"status", "processing"}});
     }
-    return json_response(Json{{"batch_id", added.front().request.batch}, {"jobs", jobs}});
+    const std::string& batch = added.front().request.batch;
+    Response response = json_response(Json{{"batch_id", batch}, {"jobs", jobs}});
+    response.batch_id = batch;
+    return response;
 }
 
 /// Everything that generate would refuse, and what it would do, without doing it.

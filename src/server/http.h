@@ -31,6 +31,8 @@ struct Request {
     std::string body;
     /// Of a body that went to disk.
     std::shared_ptr<Upload> upload;
+    /// What this address takes; 0: not told yet, or nothing.
+    std::int64_t max_body_bytes = 0;
     /// The client's address, without its port.
     std::string peer;
     /// Names this request in logs and in X-Request-Id.
@@ -85,8 +87,9 @@ struct Response {
     std::optional<FilePart> file = {};
     /// Instead of `body`: asked twice a second.
     std::function<EventStep()> events = {};
-    /// The job that the request made or asked for, for the log.
+    /// The job, or the batch of jobs, that the request made or asked for, for the log.
     std::string job_id = {};
+    std::string batch_id = {};
 };
 
 /// Ends the handling of a request with this response.
@@ -99,6 +102,7 @@ struct Exchange {
     const Request& request;
     int status = 0;
     std::string job_id;
+    std::string batch_id;
     std::int64_t bytes_sent = 0;
     /// From the complete head to the last byte of the response.
     std::chrono::duration<double> time{};

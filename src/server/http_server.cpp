@@ -202,6 +202,7 @@ class Connection {
             co_return 0;
         }
         request_.upload = plan.upload;
+        request_.max_body_bytes = plan.max_bytes;
         const auto length = parser.content_length();
         if (length && *length > static_cast<std::uint64_t>(plan.max_bytes)) co_return 413;
         const std::string& expect = request_.header("expect");
@@ -286,7 +287,7 @@ class Connection {
         bool sent = co_await send(text);
         if (sent && body && response.file) sent = co_await send_file(*response.file);
         if (sent && body && response.events) sent = co_await send_events(response.events);
-        server_.handler.done({request_, response.status, response.job_id, sent_,
+        server_.handler.done({request_, response.status, response.job_id, response.batch_id, sent_,
                               std::chrono::steady_clock::now() - began_});
         co_return sent&& goes_on;
     }

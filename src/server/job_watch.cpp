@@ -6,7 +6,9 @@ namespace ditto::server {
 
 void JobWatch::started(const jobs::Job& job) {
     log_.write(LogLevel::info, "job_started",
-               {{"job_id", job.id}, {"attempt", std::to_string(job.attempts)}});
+               {{"job_id", job.id},
+                {"batch_id", job.request.batch},
+                {"attempt", std::to_string(job.attempts)}});
 }
 
 void JobWatch::ended(const jobs::Job& job, const jobs::AttemptTimes& times) {
@@ -28,6 +30,7 @@ void JobWatch::ended(const jobs::Job& job, const jobs::AttemptTimes& times) {
     const bool failed = job.state == jobs::JobState::failed;
     log_.write(failed ? LogLevel::error : LogLevel::info, "job_ended",
                {{"job_id", job.id},
+                {"batch_id", job.request.batch},
                 {"state", state},
                 {"engine", job.engine},
                 {"duration_s", std::to_string(times.whole_s)},

@@ -47,6 +47,13 @@ Response refusal(int status, const OperatorText& text, const Request& request) {
     return json_response(detail_json(text.in(request.language())), status);
 }
 
+Response method_refused(const Request& request, const std::string& allowed) {
+    Response response = refusal(405, Sentence::method_not_allowed, request,
+                                {{"method", request.method}, {"allowed", allowed}});
+    response.headers.emplace_back("Allow", allowed);
+    return response;
+}
+
 Response field_missing(const std::string& field, const Request& request) {
     const std::string message = say(Sentence::field_missing, request.language());
     return json_response(field_errors_json({{field, message, "missing"}}), 422);

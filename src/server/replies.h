@@ -43,6 +43,8 @@ Json notices_json(const std::vector<Notice>& notices, Language language);
 Response refusal(int status, Sentence sentence, const Request& request,
                  const MessageValues& values = {});
 Response refusal(int status, const OperatorText& text, const Request& request);
+/// 405; `allowed` such as "GET, HEAD, DELETE".
+Response method_refused(const Request& request, const std::string& allowed);
 /// 422 for a field that is not there.
 Response field_missing(const std::string& field, const Request& request);
 

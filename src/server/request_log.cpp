@@ -44,7 +44,8 @@ constexpr std::string_view name_of(LogLevel level) {
 }
 
 bool is_number_name(std::string_view name) {
-    return name.ends_with("_ms") || name.ends_with("_s") || name == "status" || name == "bytes";
+    return name.ends_with("_ms") || name.ends_with("_s") || name == "status" || name == "bytes" ||
+           name == "attempt" || name == "frames";
 }
 
 Json value_of(std::string_view name, const std::string& text) {

@@ -31,7 +31,7 @@ class RequestLog {
     RequestLog& operator=(const RequestLog&) = delete;
 
     /// Empty values are left out. What looks like a number in `values` is one in JSON only where
-    /// its name ends in _ms, _s, or is "status" or "bytes".
+    /// its name ends in _ms, _s, or is "status", "bytes", "attempt" or "frames".
     void write(LogLevel level, std::string_view event, const Values& values);
     std::uint64_t dropped();
 

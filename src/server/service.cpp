@@ -24,18 +24,27 @@ Response error_response(const Error& error, const Request& request) {
                          http_status(error.code()));
 }
 
-/// What stands at {id}, where the path is of this pattern.
-std::optional<std::string> match_path(std::string_view path, std::string_view pattern) {
-    constexpr std::size_t id_size = 36;
+/// What stands at {id}, an id or not, where the path is of this pattern; "" where it has none.
+std::optional<std::string_view> match_path(std::string_view path, std::string_view pattern) {
     const std::size_t at = pattern.find(id_mark);
     if (at == std::string_view::npos) {
-        return path == pattern ? std::optional<std::string>("") : std::nullopt;
+        return path == pattern ? std::optional<std::string_view>("") : std::nullopt;
     }
-    if (path.size() < at + id_size) return std::nullopt;
-    const std::string_view id = path.substr(at, id_size);
-    const bool same = path.substr(0, at) == pattern.substr(0, at) &&
-                      path.substr(at + id_size) == pattern.substr(at + id_mark.size());
-    return same && is_id(id) ? std::optional<std::string>(id) : std::nullopt;
+    const std::string_view start = pattern.substr(0, at);
+    const std::string_view end = pattern.substr(at + id_mark.size());
+    const bool same =
+        path.size() > start.size() + end.size() && path.starts_with(start) && path.ends_with(end);
+    if (!same) return std::nullopt;
+    const std::string_view id = path.substr(at, path.size() - start.size() - end.size());
+    return id.find('/') == std::string_view::npos ? std::optional(id) : std::nullopt;
+}
+
+Response too_large(const Request& request) {
+    const std::int64_t limit = request.max_body_bytes;
+    if (limit == 0) return refusal(413, Sentence::body_too_large, request);
+    const std::string text = limit >= megabyte ? std::to_string(limit / megabyte) + " MB"
+                                               : std::to_string(limit / 1024) + " KB";
+    return refusal(413, Sentence::body_over_limit, request, {{"limit", text}});
 }
 
 }  // namespace
@@ -83,18 +92,20 @@ Service::~Service() = default;
 Service::Match Service::match(const Request& request) const {
     const bool file =
         request.path.starts_with("/uploads/") || request.path.starts_with("/outputs/");
-    bool path_known = file;
     if (file && request.method == "GET") return {&files_, {}};
+    std::string allowed = file ? "GET, HEAD" : "";
     for (const Route& route : routes_) {
-        auto id = match_path(request.path, route.path);
+        const auto id = match_path(request.path, route.path);
         if (!id) continue;
-        if (route.method == request.method) return {&route, std::move(*id)};
-        path_known = true;
+        if (route.method == request.method) {
+            const bool known = id->empty() || is_id(*id);
+            if (!known) throw Refusal{refusal(404, Sentence::id_unknown, request)};
+            return {&route, std::string(*id)};
+        }
+        allowed.append(allowed.empty() ? "" : ", ").append(route.method);
+        if (route.method == "GET") allowed += ", HEAD";
     }
-    if (path_known) {
-        throw Refusal{
-            refusal(405, Sentence::method_not_allowed, request, {{"method", request.method}})};
-    }
+    if (!allowed.empty()) throw Refusal{method_refused(request, allowed)};
     throw Refusal{refusal(404, Sentence::not_found, request)};
 }
 
@@ -129,11 +140,14 @@ Response Service::failed(const std::exception& error, const Request& request) {
     return error_response(Error(ErrorCode::internal, {}, error.what()), request);
 }
 
-Response Service::refuse(int status, Language language) {
-    const Sentence sentence = status == 413   ? Sentence::body_too_large
-                              : status == 503 ? Sentence::stopping
-                                              : Sentence::request_malformed;
-    return json_response(detail_json(say(sentence, language)), status);
+Response Service::refuse(int status, const Request& request) {
+    if (status == 413) return too_large(request);
+    const bool stopping = status == 503;
+    Response response =
+        refusal(status, stopping ? Sentence::stopping : Sentence::request_malformed, request);
+    // By then another has taken its place, or it has started again.
+    if (stopping) response.headers.emplace_back("Retry-After", "30");
+    return response;
 }
 
 void Service::measure(Metrics& metrics) {

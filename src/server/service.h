@@ -39,7 +39,7 @@ class Service {
     /// Never throws: what goes wrong becomes a response.
     Response handle(const Request& request);
     /// The response to a request that is refused before it is understood.
-    static Response refuse(int status, Language language);
+    static Response refuse(int status, const Request& request);
     /// The response to what a handler threw.
     static Response failed(const std::exception& error, const Request& request);
 

@@ -106,10 +106,11 @@ Response SetupRoutes::handle(const Request& request) {
     if (what == "download/events" && reads) return events(request);
     if (what == "download" && request.method == "POST") return start(request);
     if (what == "download" && request.method == "DELETE") return cancel(request);
-    const bool known = what == "diagnosis" || what == "models" || what == "disk" ||
-                       what == "download" || what == "download/events";
-    if (!known) return refusal(404, Sentence::not_found, request);
-    return refusal(405, Sentence::method_not_allowed, request, {{"method", request.method}});
+    if (what == "download") return method_refused(request, "POST, DELETE");
+    const bool known =
+        what == "diagnosis" || what == "models" || what == "disk" || what == "download/events";
+    if (known) return method_refused(request, "GET, HEAD");
+    return refusal(404, Sentence::not_found, request);
 }
 
 Response SetupRoutes::diagnosis(const Request& request) {

@@ -119,10 +119,13 @@ TEST_F(Contract, UnknownThingsAre404) {
     EXPECT_EQ(post_json("/api/avatar/generate", generate_body("../../x")).status, 404);
     EXPECT_EQ(post_json("/api/avatar/generate",
                         R"({"photo_id": ")" + photo_id() + R"(", "audio_path": "uploads/no.wav"})")
-                  .status,
-              404);
+                  .detail(),
+              "找不到此 audio_path 的語音檔:uploads/no.wav");
     EXPECT_EQ(get("/api/avatar/job/" + id + "/status").status, 404);
-    EXPECT_EQ(get("/api/avatar/job/x/status").status, 404);
+    EXPECT_EQ(get("/api/avatar/job/x/status", "Accept-Language: en\r\n").detail(),
+              "There is nothing with this id; use one that the service gave.");
+    EXPECT_EQ(request(port(), "DELETE", "/api/avatar/photo/" + id + "x").detail(),
+              "找不到此 id,請使用服務回傳的 id。");
     EXPECT_EQ(get("/nothing").detail(), "找不到此網址。");
     EXPECT_EQ(request(port(), "PUT", "/api/avatar/generate").status, 405);
     EXPECT_EQ(get("/api/avatar/generate").status, 405);
@@ -137,7 +140,10 @@ TEST_F(Contract, AudioOutsideTheDataFolderIsRefusedWhetherItExistsOrNot) {
             post_json("/api/avatar/generate",
                       R"({"photo_id": ")" + photo + R"(", "audio_path": ")" + path + R"("})");
         EXPECT_EQ(answer.status, 400) << path;
-        EXPECT_EQ(answer.detail(), "audio_path 必須位於 outputs/ 或 uploads/ 之內。") << path;
+        EXPECT_EQ(answer.detail(),
+                  "audio_path 必須位於 outputs/ 或 uploads/ 之內,例如 "
+                  "./outputs/audio/slide_1.wav。")
+            << path;
     }
 }
 

@@ -74,6 +74,11 @@ TEST_F(Endpoints, PhotosAreListedAndDeleted) {
     EXPECT_EQ(list.at("total"), 2);
     ASSERT_EQ(list.at("photos").size(), 1);
     EXPECT_EQ(list.at("photos")[0].at("image_size"), nlohmann::json::parse("[64, 48]"));
+    for (int i = 0; i < 5; ++i) {
+        const std::string newest = photo_id();
+        EXPECT_EQ(get("/api/avatar/photos?limit=1").json().at("photos")[0].at("photo_id"), newest);
+        remove("/api/avatar/photo/" + newest);
+    }
     EXPECT_EQ(get("/api/avatar/photos?limit=0").status, 422);
     EXPECT_EQ(get("/api/avatar/photos?offset=x").json().at("detail")[0].at("loc"),
               nlohmann::json::parse(R"(["query", "offset"])"));
@@ -310,7 +315,14 @@ TEST_F(Endpoints, ABatchIsTakenWholeOrNotAtAll) {
     EXPECT_EQ(full.status, 429);
     EXPECT_EQ(get("/api/avatar/jobs").json().at("total"), 2);
     EXPECT_EQ(post_json("/api/avatar/generate-batch", start + "]}").status, 422);
-    EXPECT_EQ(post_json("/api/avatar/generate-batch", start + "3]}").status, 422);
+    const auto wrong = post_json("/api/avatar/generate-batch", start + path + ",3," + path + "]}");
+    EXPECT_EQ(wrong.status, 422);
+    EXPECT_EQ(wrong.json().at("detail")[0].at("loc"),
+              nlohmann::json::parse(R"(["body", "audio_paths", 1])"));
+    EXPECT_EQ(post_json("/api/avatar/generate-batch", start + path + ",\"outputs/2.wav\"]}",
+                        "Accept-Language: en\r\n")
+                  .detail(),
+              "There is no voice recording at this audio_path: outputs/2.wav");
     EXPECT_EQ(post_json("/api/avatar/generate-batch", start + path + ",\"/etc/x\"]}").status, 400);
 }
 

@@ -1,4 +1,6 @@
+#include <map>
 #include <set>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -209,6 +211,27 @@ TEST_F(OpenApi, WhatItSaysIsWhatTheServerDoes) {
     }
 }
 
+TEST_F(OpenApi, OtherMethodsAreRefusedWithThoseThatAreTaken) {
+    std::map<std::string, std::set<std::string>> taken;
+    for (const Operation& operation : description_.operations()) {
+        taken[operation.target()].insert(operation.method);
+        if (operation.method == "GET") taken[operation.target()].insert("HEAD");
+    }
+    taken["/"] = taken["/docs"] = {"GET", "HEAD"};
+    for (const auto& [target, methods] : taken) {
+        for (const char* method : {"PUT", "OPTIONS", "BREW"}) {
+            const Answer answer = request(port(), method, target);
+            EXPECT_EQ(answer.status, 405) << method << " " << target;
+            std::istringstream allowed(answer.headers.at("allow"));
+            std::set<std::string> found;
+            for (std::string name; std::getline(allowed >> std::ws, name, ',');)
+                found.insert(name);
+            EXPECT_EQ(found, methods) << target;
+            EXPECT_NE(answer.detail().find(answer.headers.at("allow")), std::string::npos);
+        }
+    }
+}
+
 TEST_F(OpenApi, ChangesAreRefusedToForeignPages) {
     for (const Operation& operation : description_.operations()) {
         EXPECT_EQ(operation.documents(403), operation.method != "GET") << operation.name();
@@ -228,7 +251,10 @@ TEST_F(OpenApi, BodiesHaveALimit) {
         client.send(operation.method + " " + operation.target() +
                     " HTTP/1.1\r\nHost: localhost\r\n" + form_header +
                     "Content-Length: 9000000000\r\n\r\n");
-        compare(operation, 413, client.answer());
+        const Answer answer = client.answer();
+        compare(operation, 413, answer);
+        EXPECT_NE(answer.detail().find("B)"), std::string::npos)
+            << "says how much: " << answer.detail();
     }
 }
 
@@ -237,8 +263,11 @@ TEST_F(OpenApi, NewWorkIsRefusedWhileTheServiceStops) {
     for (const Operation& operation : description_.operations()) {
         // Judging is no work; there, 503 says that an engine is missing.
         if (!operation.documents(503) || operation.path.ends_with("/validate")) continue;
-        compare(operation, 503,
-                request(port(), operation.method, operation.target(), form_header, ""));
+        const Answer answer =
+            request(port(), operation.method, operation.target(), form_header, "");
+        compare(operation, 503, answer);
+        EXPECT_EQ(answer.headers.count("retry-after"), operation.method == "POST" ? 1U : 0U)
+            << operation.name();
     }
 }
 
@@ -270,6 +299,7 @@ TEST_F(OpenApi, KeysAreWantedWhereItSaysSo) {
     for (int i = 0; i < 12; ++i) {
         const Answer answer = request(port(), "POST", "/api/session", "", R"({"key": "wrong"})");
         compare(sign_in, answer.status == 401 ? 401 : 429, answer);
+        EXPECT_EQ(answer.headers.count("retry-after"), answer.status == 429 ? 1U : 0U);
     }
     EXPECT_EQ(asked_.count("POST /api/session 429"), 1U);
 }

@@ -1,8 +1,12 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "server/metrics.h"
@@ -151,6 +155,14 @@ TEST(Metrics, SeriesAreBoundedAndLabelsEscaped) {
     EXPECT_THAT(text, HasSubstr("c{d=\"other\"} 300\n"));
 }
 
+TEST_F(Operator, EveryAnswerHasADate) {
+    for (const char* path : {"/health", "/none", "/api/avatar/jobs"}) {
+        EXPECT_THAT(get(path).headers.at("date"),
+                    testing::MatchesRegex("[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} "
+                                          "[0-9]{2}:[0-9]{2}:[0-9]{2} GMT"));
+    }
+}
+
 TEST_F(Operator, EveryAnswerHasAnId) {
     const Answer own = get("/health");
     EXPECT_EQ(own.headers.at("x-request-id").size(), 16U);
@@ -197,6 +209,91 @@ TEST(RequestLog, LinesForPeopleAndForPrograms) {
     EXPECT_EQ(json.at("status"), 200);
     EXPECT_EQ(json.count("key"), 0U);
     EXPECT_EQ(logged(LogFormat::none, values), "");
+}
+
+struct LogFile {
+    LogFile() = default;
+    ~LogFile() { close(descriptor); }
+    LogFile(const LogFile&) = delete;
+    LogFile& operator=(const LogFile&) = delete;
+
+    const int descriptor = memfd_create("log", MFD_CLOEXEC);
+};
+
+class Logged : public LogFile, public ServiceFixture {
+  protected:
+    using Json = nlohmann::json;
+
+    Logged() : ServiceFixture(LogFormat::json, descriptor) {}
+
+    /// The whole log, once it has this many lines of the event.
+    std::vector<Json> lines(const std::string& event, int count) const {
+        std::vector<Json> all;
+        for (int i = 0, found = 0; i < 3000 && found < count; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            std::string text(1 << 20, '\0');
+            const ssize_t size = pread(descriptor, text.data(), text.size(), 0);
+            std::istringstream in(
+                text.substr(0, static_cast<std::size_t>(std::max<ssize_t>(0, size))));
+            all.clear();
+            found = 0;
+            for (std::string line; std::getline(in, line) && !in.eof();) {
+                all.push_back(Json::parse(line));
+                found += all.back().at("event") == event ? 1 : 0;
+            }
+        }
+        return all;
+    }
+    /// Those that have this value.
+    static std::vector<Json> with(const std::vector<Json>& lines, const std::string& name,
+                                  const Json& value) {
+        std::vector<Json> found;
+        std::copy_if(lines.begin(), lines.end(), std::back_inserter(found),
+                     [&](const Json& line) { return line.value(name, Json()) == value; });
+        return found;
+    }
+};
+
+TEST_F(Logged, EveryLineNamesItsRequestOrItsJob) {
+    add_voice();
+    const Answer batch = post_json(
+        "/api/avatar/generate-batch",
+        R"({"photo_id": ")" + photo_id() + R"(", "audio_paths": ["./outputs/audio/slide_1.wav"]})");
+    const std::string batch_id = batch.json().at("batch_id");
+    const std::string done = batch.json().at("jobs")[0].at("job_id");
+    const std::string video = wait_for_end(done).at("video_url");
+    const std::string video_request = get(video).headers.at("x-request-id");
+    engines_.engine->before_frame = [](std::int64_t) { throw Error(ErrorCode::memory); };
+    const std::string failed = add_job();
+    wait_for_end(failed);
+    get("/none", "X-Request-Id: order-17\r\n");
+    const std::vector<Json> log = lines("job_ended", 2);
+
+    for (const Json& line : log) {
+        EXPECT_THAT(line.at("time").get<std::string>(), HasSubstr("Z")) << line;
+        EXPECT_EQ(line.at("level"), line.value("state", "") == "failed" ? "error" : "info") << line;
+        if (line.at("event") == "request") {
+            for (const char* name : {"request_id", "client", "method", "path"})
+                EXPECT_FALSE(line.at(name).get<std::string>().empty()) << line;
+            for (const char* name : {"status", "bytes", "duration_ms"})
+                EXPECT_TRUE(line.at(name).is_number()) << line;
+        } else {
+            EXPECT_EQ(line.at("job_id").get<std::string>().size(), 36U) << line;
+        }
+    }
+    EXPECT_EQ(with(log, "request_id", batch.headers.at("x-request-id"))[0].at("batch_id"),
+              batch_id);
+    EXPECT_EQ(with(log, "request_id", video_request)[0].at("job_id"), done);
+    EXPECT_EQ(with(log, "request_id", "order-17")[0].at("status"), 404);
+    const std::vector<Json> of_failed = with(log, "job_id", failed);
+    EXPECT_EQ(of_failed.front().at("path"), "/api/avatar/generate");
+    EXPECT_EQ(with(of_failed, "event", "job_started")[0].at("attempt"), 1);
+    const Json end = with(of_failed, "event", "job_ended").at(0);
+    EXPECT_EQ(end.at("error"), "memory");
+    EXPECT_EQ(end.at("engine"), "double");
+    EXPECT_EQ(end.at("frames"), 0);
+    for (const char* event : {"job_started", "job_ended"})
+        EXPECT_EQ(with(with(log, "event", event), "batch_id", batch_id).at(0).at("job_id"), done);
 }
 
 TEST(RequestLog, AReaderThatSleepsStopsNobody) {

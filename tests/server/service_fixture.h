@@ -55,7 +55,11 @@ inline speech::SpeechProgram speaking_double() {
 /// The whole service on a free port, with an engine and a face finder that need no models.
 class ServiceFixture : public testing::Test {
   protected:
-    ServiceFixture() : shared_(engines_) { start(); }
+    /// `log` is a file that stays open; by default nothing is logged.
+    explicit ServiceFixture(LogFormat format = LogFormat::none, int log = 2)
+        : shared_(engines_), log_(format, log) {
+        start();
+    }
     ~ServiceFixture() override { stop(); }
 
     void start() {
@@ -169,7 +173,7 @@ class ServiceFixture : public testing::Test {
     std::unique_ptr<Service> service_;
     FrontSettings front_settings_;
     Metrics metrics_;
-    RequestLog log_{LogFormat::none};
+    RequestLog log_;
     JobWatch watch_{metrics_, log_};
     std::unique_ptr<SetupRoutes> setup_;
     std::unique_ptr<Front> front_;
