@@ -1,71 +1,26 @@
 #include "app/generate.h"
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <optional>
-#include <system_error>
 
+#include "app/inputs.h"
 #include "app/preview.h"
-#include "base/error.h"
 #include "media/audio_file.h"
-#include "media/image_file.h"
-#include "media/output_error.h"
 #include "media/video_writer.h"
 
 namespace ditto {
-namespace {
-
-/// At which engines hear.
-constexpr double voice_rate_hz = 16000;
-
-void throw_if_stopped(const std::stop_token& stop) {
-    if (stop.stop_requested()) throw Error(ErrorCode::cancelled);
-}
-
-bool ends_in_mp4(const std::filesystem::path& path) {
-    std::string ending = path.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return ending == ".mp4";
-}
-
-/// Before any work: a mistake in the name must not cost an hour.
-void check_output(const GenerateRequest& request) {
-    if (!ends_in_mp4(request.output)) {
-        throw Error(ErrorCode::output_name, {{"path", request.output.string()}});
-    }
-    for (const auto& input : {request.photo, request.audio}) {
-        std::error_code none_there;
-        if (std::filesystem::equivalent(input, request.output, none_there)) {
-            throw Error(ErrorCode::output_is_input, {{"path", input.string()}});
-        }
-    }
-    media::check_output_folder(request.output);
-}
-
-Image load(const std::filesystem::path& path, int max_size, Progress& progress) {
-    media::PhotoLimits limits;
-    if (max_size > 0) limits.largest_side = std::min(limits.largest_side, max_size);
-    media::LoadedImage loaded = media::load_photo(path, limits);
-    if (loaded.scaled()) {
-        progress.notice({NoticeCode::photo_scaled,
-                         {{"width", std::to_string(loaded.image.width())},
-                          {"height", std::to_string(loaded.image.height())}}});
-    }
-    return std::move(loaded.image);
-}
-
-}  // namespace
 
 GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, Progress& progress,
                               std::stop_token stop) {
     const auto began = std::chrono::steady_clock::now();
-    check_output(request);
+    // Before any work: a mistake in the name must not cost an hour.
+    check_video_name(request.output, std::array{request.photo, request.audio});
 
     progress.stage(Stage::prepare, 0);
-    const Image photo = load(request.photo, request.max_size, progress);
+    const Image photo = load_face_photo(request.photo, request.max_size, progress);
     throw_if_stopped(stop);
     const media::AudioInfo voice = media::check_voice(request.audio);
     throw_if_stopped(stop);

@@ -63,6 +63,7 @@ enum class ErrorCode {
     voices_twice,
     voices_unplaced,
     slides_failed,
+    slide_picture,
     // output
     output_folder,
     output_write,

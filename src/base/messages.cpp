@@ -138,6 +138,9 @@ constexpr std::array error_entries{
     ErrorEntry{ErrorCode::slides_failed, "slides_failed", ErrorKind::deck,
                "Not every slide could be made ({slides}). The others are kept; make these again.",
                "部分投影片製作失敗(第 {slides} 張),其餘已保留,請重新製作失敗的投影片。"},
+    ErrorEntry{ErrorCode::slide_picture, "slide_picture", ErrorKind::deck,
+               "The picture {path} of a slide cannot be read; use a PNG, JPEG or WebP picture.",
+               "無法讀取投影片圖片 {path},請使用 PNG、JPEG 或 WebP。"},
 
     ErrorEntry{ErrorCode::output_folder, "output_folder", ErrorKind::output,
                "The folder {path} for the video does not exist or cannot be written.",

@@ -21,14 +21,17 @@ enum class TfliteOperator {
     conv_2d = 3,
     depthwise_conv_2d = 4,
     dequantize = 6,
+    logistic = 14,
     max_pool_2d = 17,
     mul = 18,
     relu = 19,
     reshape = 22,
+    resize_bilinear = 23,
     custom = 32,
     pad = 34,
     strided_slice = 45,
     prelu = 54,
+    hard_swish = 117,
 };
 enum class TflitePadding { same = 0, valid = 1 };
 enum class TfliteActivation { none = 0, relu = 1, relu6 = 3 };

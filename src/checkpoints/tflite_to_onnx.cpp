@@ -137,6 +137,11 @@ class Converter {
     void add_custom(const TfliteNode& node);
     void add_convolution(const TfliteNode& node, bool depthwise);
     void add_pool(const TfliteNode& node, std::string_view op);
+    void add_function(const TfliteNode& node, std::string_view op) {
+        set_planes(output(node), graph_.node(op, {planes(input(node, 0))}));
+    }
+    void add_resize(const TfliteNode& node);
+    void add_transposed_convolution(const TfliteNode& node);
     void add_prelu(const TfliteNode& node);
     void add_arithmetic(const TfliteNode& node, std::string_view op);
     void add_concatenation(const TfliteNode& node);
@@ -169,7 +174,13 @@ void Converter::add(const TfliteNode& node) {
         case TfliteOperator::prelu:
             return add_prelu(node);
         case TfliteOperator::relu:
-            return set_planes(output(node), graph_.node("Relu", {planes(input(node, 0))}));
+            return add_function(node, "Relu");
+        case TfliteOperator::hard_swish:
+            return add_function(node, "HardSwish");
+        case TfliteOperator::logistic:
+            return add_function(node, "Sigmoid");
+        case TfliteOperator::resize_bilinear:
+            return add_resize(node);
         case TfliteOperator::concatenation:
             return add_concatenation(node);
         case TfliteOperator::pad:
@@ -267,6 +278,53 @@ void Converter::add_pool(const TfliteNode& node, std::string_view op) {
     set_planes(output(node), activated(result, node, 5));
 }
 
+void Converter::add_resize(const TfliteNode& node) {
+    const FlatTable& o = options(node);
+    if (o.scalar<std::int8_t>(2, 0) != 0) unsupported("resizing with aligned corners");
+    const bool half_pixel = o.scalar<std::int8_t>(3, 0) != 0;
+    const Shape& to = picture(output(node));
+    const Value none;
+    const Value result = graph_.node(
+        "Resize", {planes(input(node, 0)), none, none, graph_.ints({1, to[3], to[1], to[2]})},
+        {{"mode", "linear"},
+         {"coordinate_transformation_mode", half_pixel ? "half_pixel" : "asymmetric"}});
+    set_planes(output(node), result);
+}
+
+/// Where windows do not overlap: each pixel becomes a block.
+void Converter::add_transposed_convolution(const TfliteNode& node) {
+    constexpr std::size_t parameter_bytes = 12;  // padding and strides, 32 bit each
+    const CheckedBytes bytes(node.custom_options, model_.source);
+    const Shape from = picture(input(node, 0));
+    const int filter = input(node, 1);
+    const Shape& shape = picture(filter);  // out, height, width, in
+    const Shape& to = picture(output(node));
+    if (shape[3] != from[3] || shape[0] != to[3]) corrupt("a filter does not fit its picture");
+    if (node.custom_options.size() < parameter_bytes) corrupt("an operator's options are missing");
+    const std::int64_t across = bytes.read<std::int32_t>(4);
+    const std::int64_t down = bytes.read<std::int32_t>(8);
+    if (shape[1] != down || shape[2] != across || to[1] != from[1] * down ||
+        to[2] != from[2] * across) {
+        unsupported("a transposed convolution whose windows overlap");
+    }
+    const std::vector<float> values = floats_of(filter);
+    std::vector<float> moved(values.size());
+    const std::int64_t area = shape[1] * shape[2];
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(values.size()); ++i) {
+        const std::int64_t out = i / (area * shape[3]);
+        const std::int64_t pixel = i / shape[3] % area;
+        const std::int64_t in = i % shape[3];
+        moved[static_cast<std::size_t>((in * shape[0] + out) * area + pixel)] =
+            values[static_cast<std::size_t>(i)];
+    }
+    std::vector<Value> inputs{planes(input(node, 0)),
+                              graph_.floats(moved, {shape[3], shape[0], shape[1], shape[2]})};
+    if (node.inputs.size() > 2 && node.inputs[2] >= 0) inputs.push_back(plain(node.inputs[2]));
+    set_planes(output(node), graph_.node("ConvTranspose", inputs,
+                                         {{"kernel_shape", Ints{shape[1], shape[2]}},
+                                          {"strides", Ints{down, across}}}));
+}
+
 void Converter::add_prelu(const TfliteNode& node) {
     const int slope = input(node, 1);
     const std::int64_t channels = picture(input(node, 0))[3];
@@ -353,6 +411,7 @@ void Converter::add_custom(const TfliteNode& node) {
         return set_planes(output(node), sample_crop(graph_, planes(input(node, 0)), size,
                                                     plain(input(node, 1)), crop));
     }
+    if (node.custom_name == "Convolution2DTransposeBias") return add_transposed_convolution(node);
     if (node.custom_name == "TransformLandmarks") {
         return set_plain(output(node),
                          transform_points(graph_, plain(input(node, 0)), plain(input(node, 1))));

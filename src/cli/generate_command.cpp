@@ -2,12 +2,12 @@
 #include <charconv>
 #include <cstdio>
 #include <iostream>
-#include <map>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
 #include "app/generate.h"
+#include "cli/animation_options.h"
 #include "cli/commands.h"
 #include "cli/json_line.h"
 #include "cli/options.h"
@@ -21,21 +21,12 @@ struct Written {
     std::string photo;
     std::string audio;
     std::string output;
-    std::string engine;
-    std::string checkpoints;
+    AnimationOptions animation;
     std::string dump;
     std::string dump_frames;
     std::string preview_duration;
     std::string max_size;
-    std::map<std::string_view, std::string> controls;
 };
-
-std::string option_name(std::string_view control) {
-    std::string name = "--" + std::string(control);
-    for (char& c : name)
-        c = c == '_' ? '-' : c;
-    return name;
-}
 
 void add_files(CLI::App& command, Written& written, Language language) {
     const std::string group = Text{"Files", "檔案"}.in(language);
@@ -54,18 +45,8 @@ void add_files(CLI::App& command, Written& written, Language language) {
         group);
 }
 
-void add_engine(CLI::App& command, Written& written, Language language) {
+void add_dump(CLI::App& command, Written& written, Language language) {
     const std::string group = Text{"Engine", "引擎"}.in(language);
-    add_option(command, "--engine", written.engine, "auto|mesh|ditto",
-               Text{"auto: ditto where its checkpoints and a GPU are there, else mesh (default)",
-                    "auto:有 Ditto 模型檔與 GPU 時用 ditto,否則用 mesh(預設)"}
-                   .in(language),
-               group);
-    add_option(command, "--checkpoints", written.checkpoints, "FOLDER",
-               Text{"Ditto's official checkpoints (default: checkpoints)",
-                    "Ditto 官方模型檔的資料夾(預設:checkpoints)"}
-                   .in(language),
-               group);
     add_option(command, "--dump", written.dump, "FOLDER",
                Text{"write all of the ditto engine's intermediate results there as .npy",
                     "將 ditto 引擎的所有中間結果以 .npy 寫入此資料夾"}
@@ -103,45 +84,6 @@ void add_size(CLI::App& command, Written& written, Language language) {
                group);
 }
 
-void add_controls(CLI::App& command, Written& written, Language language) {
-    const std::string group = Text{"Controls", "控制參數"}.in(language);
-    const Controls defaults;
-    for (const ControlSpec& spec : control_specs()) {
-        const bool named = std::holds_alternative<Emotion Controls::*>(spec.member);
-        // The text of a control with names lists them.
-        std::string range = named ? "" : control_range(spec);
-        if (!spec.unit.empty()) range += " " + std::string(spec.unit);
-        if (!range.empty()) range += "; ";
-        add_option(command, option_name(spec.name), written.controls[spec.name], "VALUE",
-                   Text{spec.english, spec.chinese}.in(language) + " (" + range +
-                       Text{"default: ", "預設:"}.in(language) + control_text(defaults, spec) + ")",
-                   group);
-    }
-}
-
-EngineWish engine_wish(const std::string& text) {
-    check_choice("--engine", text, {"auto", "mesh", "ditto"});
-    if (text == "mesh") return EngineWish::mesh;
-    return text == "ditto" ? EngineWish::ditto : EngineWish::automatic;
-}
-
-Controls controls_from(const Written& written) {
-    Controls controls;
-    for (const auto& [name, value] : written.controls) {
-        if (value.empty()) continue;
-        try {
-            set_control(controls, name, value);
-        } catch (const Error& error) {
-            MessageValues values = error.values();
-            for (auto& [key, text] : values) {
-                if (key == "option") text = option_name(name);
-            }
-            throw Error(error.code(), std::move(values));
-        }
-    }
-    return controls;
-}
-
 GenerateRequest request_from(const Written& written) {
     for (const auto& [option, value] :
          {std::pair{"--photo", &written.photo}, std::pair{"--audio", &written.audio},
@@ -152,9 +94,9 @@ GenerateRequest request_from(const Written& written) {
     request.photo = written.photo;
     request.audio = written.audio;
     request.output = written.output;
-    request.engine = engine_wish(written.engine);
-    if (!written.checkpoints.empty()) request.checkpoints = written.checkpoints;
-    request.controls = controls_from(written);
+    request.engine = written.animation.engine();
+    request.checkpoints = written.animation.checkpoints();
+    request.controls = written.animation.controls();
     request.dump = written.dump;
     request.dump_frames = dump_frames_from(written.dump_frames);
     request.preview_s =
@@ -196,9 +138,10 @@ Action declare_generate(CLI::App& program, Language language) {
             language));
     const auto written = std::make_shared<Written>();
     add_files(command, *written, language);
-    add_engine(command, *written, language);
+    written->animation.add_engine(command, language);
+    add_dump(command, *written, language);
     add_size(command, *written, language);
-    add_controls(command, *written, language);
+    written->animation.add_controls(command, language);
     const auto console_options = std::make_shared<ConsoleOptions>(command, language, true);
     return [written, console_options](const Surroundings& around) {
         console_options->check();

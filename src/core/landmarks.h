@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "core/affine.h"
+#include "core/image.h"
 
 namespace ditto {
 
@@ -23,5 +25,8 @@ struct Landmarks {
 
 using PhotoLandmarks = Landmarks<PhotoFrame>;
 using CropLandmarks = Landmarks<CropFrame>;
+
+/// The smallest box of whole pixels that holds all points, cut to `bounds`.
+Rect box_around(std::span<const Point3> points, const Rect& bounds);
 
 }  // namespace ditto

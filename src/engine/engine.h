@@ -47,6 +47,8 @@ class Avatar {
     virtual const Image& photo() const = 0;
     /// The part of the photo that moves; every frame's patch lies inside it.
     virtual Rect moving_region() const = 0;
+    /// The face in the photo, from the forehead to the chin.
+    virtual Rect face_box() const = 0;
     /// About how much memory it takes.
     virtual std::size_t memory_bytes() const = 0;
 };

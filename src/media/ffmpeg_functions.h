@@ -43,8 +43,10 @@ DITTO_FUNCTION(avutil, av_frame_make_writable);
 DITTO_FUNCTION(avutil, av_frame_unref);
 DITTO_FUNCTION(avutil, av_log_set_level);
 DITTO_FUNCTION(avutil, av_match_list);
+DITTO_FUNCTION(avutil, av_mallocz);
 DITTO_FUNCTION(avutil, av_max_alloc);
 DITTO_FUNCTION(avutil, av_opt_set_double);
+DITTO_FUNCTION(avutil, av_realloc_array);
 DITTO_FUNCTION(avutil, av_strerror);
 DITTO_FUNCTION(avutil, av_version_info);
 
@@ -58,6 +60,7 @@ DITTO_FUNCTION(avcodec, avcodec_find_encoder_by_name);
 DITTO_FUNCTION(avcodec, avcodec_free_context);
 DITTO_FUNCTION(avcodec, avcodec_get_name);
 DITTO_FUNCTION(avcodec, avcodec_open2);
+DITTO_FUNCTION(avcodec, avcodec_parameters_copy);
 DITTO_FUNCTION(avcodec, avcodec_parameters_from_context);
 DITTO_FUNCTION(avcodec, avcodec_parameters_to_context);
 DITTO_FUNCTION(avcodec, avcodec_receive_frame);

@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cerrno>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <random>
 
@@ -91,6 +94,30 @@ int Mp4File::add_stream(const AVCodecContext& encoder) {
     return stream->index;
 }
 
+int Mp4File::add_copy(const AVStream& source) {
+    AVStream* stream = allocated(avformat_new_stream(format_, nullptr));
+    stream->time_base = source.time_base;
+    stream->avg_frame_rate = source.avg_frame_rate;
+    check(avcodec_parameters_copy(stream->codecpar, source.codecpar));
+    stream->codecpar->codec_tag = 0;
+    return stream->index;
+}
+
+void Mp4File::add_chapter(const std::string& title, double start_s, double end_s) {
+    constexpr int units_per_s = 1000;
+    const auto count = static_cast<std::size_t>(format_->nb_chapters) + 1;
+    auto* grown = allocated(
+        static_cast<AVChapter**>(av_realloc_array(format_->chapters, count, sizeof(AVChapter*))));
+    format_->chapters = grown;
+    auto* chapter = allocated(static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter))));
+    grown[format_->nb_chapters++] = chapter;
+    chapter->id = static_cast<std::int64_t>(count);
+    chapter->time_base = {1, units_per_s};
+    chapter->start = std::llround(start_s * units_per_s);
+    chapter->end = std::llround(end_s * units_per_s);
+    check(av_dict_set(&chapter->metadata, "title", title.c_str(), 0));
+}
+
 void Mp4File::start() {
     check(avio_open2(&format_->pb, format_->url, AVIO_FLAG_WRITE, nullptr, nullptr));
     AVDictionary* options = nullptr;
@@ -108,16 +135,29 @@ void Mp4File::encode(AVCodecContext& encoder, const AVFrame* frame, int stream) 
         check_encoder(result);
         packet_->stream_index = stream;
         av_packet_rescale_ts(packet_.get(), encoder.time_base, format_->streams[stream]->time_base);
-        check(av_interleaved_write_frame(format_, packet_.get()));
+        write(*packet_);
     }
 }
 
-void Mp4File::finish() {
+void Mp4File::write(AVPacket& packet) {
+    check(av_interleaved_write_frame(format_, &packet));
+}
+
+void Mp4File::complete() {
     check(av_write_trailer(format_));
     avio_flush(format_->pb);
     check(format_->pb->error);
     check(avio_closep(&format_->pb));
+}
+
+void Mp4File::commit() {
     part_.commit();
+}
+
+void open_encoder(AVCodecContext& codec, AVDictionary* options) {
+    const int result = avcodec_open2(&codec, codec.codec, &options);
+    av_dict_free(&options);
+    check_encoder(result);
 }
 
 void check_encoder(int result) {

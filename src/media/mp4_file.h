@@ -42,10 +42,22 @@ class Mp4File {
     int add_stream(const AVCodecContext& encoder);
     void start();
 
+    /// A stream whose packets are copied from another file, with the same time base.
+    int add_copy(const AVStream& source);
+    /// Before start(). They are in order and do not overlap.
+    void add_chapter(const std::string& title, double start_s, double end_s);
+
     /// Hands `frame` (null at the end) to the encoder and writes what comes out of it.
     void encode(AVCodecContext& encoder, const AVFrame* frame, int stream);
+    /// Of a stream, after start().
+    AVRational time_base(int stream) const { return format_->streams[stream]->time_base; }
+    /// Takes what `packet` holds; its times are the stream's.
+    void write(AVPacket& packet);
 
-    void finish();
+    /// Brings everything into the file; only its name is missing.
+    void complete();
+    /// Gives the file its name, after complete().
+    void commit();
 
   private:
     /// Throws the Error for FFmpeg's error number; does nothing for success.
@@ -60,6 +72,9 @@ class Mp4File {
 /// that they take, so that what is left to go wrong is memory (x264 does not say so itself).
 /// Throws Error{memory}.
 void check_encoder(int result);
+
+/// Opens the encoder with the options, which it takes over.
+void open_encoder(AVCodecContext& codec, AVDictionary* options);
 
 /// Throws Error{output_encoder}.
 CodecPtr new_encoder(const char* name, const std::string& what);

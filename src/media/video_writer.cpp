@@ -12,6 +12,7 @@
 #include "media/audio_decoder.h"
 #include "media/colour.h"
 #include "media/mp4_file.h"
+#include "media/sound_track.h"
 
 namespace ditto::media {
 namespace {
@@ -26,15 +27,6 @@ constexpr const char* parameters = "weightp=0:subme=1";
 /// Fixed, because x264's output depends on it: the same video on every machine.
 constexpr int encoder_threads = 3;
 constexpr double keyframe_interval_s = 5;
-constexpr int max_audio_rate_hz = 48000;
-constexpr int audio_bits_per_sample = 4;
-constexpr int max_audio_bits_per_s = 96000;  // a channel
-
-void open_encoder(AVCodecContext& codec, AVDictionary* options) {
-    const int result = avcodec_open2(&codec, codec.codec, &options);
-    av_dict_free(&options);
-    check_encoder(result);
-}
 
 /// The picture track: the photo with the patch of the moment, as planes for the encoder.
 class PictureTrack {
@@ -114,82 +106,6 @@ class PictureTrack {
     FramePtr frame_;
 };
 
-/// The sound track, read and encoded piece by piece.
-class SoundTrack {
-  public:
-    explicit SoundTrack(const std::filesystem::path& voice)
-        : decoder_(voice), codec_(new_encoder("aac", "AAC")), frame_(allocated(av_frame_alloc())) {
-        const AudioFormat source = decoder_.source();
-        const int channels = std::min(source.channels, 2);
-        codec_->sample_rate = rate_for(source.sample_rate_hz, *codec_->codec);
-        codec_->sample_fmt = AV_SAMPLE_FMT_FLTP;
-        codec_->time_base = {1, codec_->sample_rate};
-        codec_->bit_rate =
-            static_cast<std::int64_t>(channels) *
-            std::min(max_audio_bits_per_s, codec_->sample_rate * audio_bits_per_sample);
-        codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
-        av_channel_layout_default(&codec_->ch_layout, channels);
-        open_encoder(*codec_, nullptr);
-        decoder_.convert_to({codec_->sample_rate, channels});
-        frame_->format = codec_->sample_fmt;
-        frame_->sample_rate = codec_->sample_rate;
-        av_channel_layout_default(&frame_->ch_layout, channels);
-    }
-
-    AVCodecContext& encoder() const { return *codec_; }
-
-    /// Encodes full pieces up to `time_s`; the `last` time also what is left of a piece.
-    void write_until(double time_s, bool last, Mp4File& file, int stream) {
-        const std::int64_t end = std::llround(time_s * codec_->sample_rate);
-        while (!ended_ && written_ < end) {
-            const std::int64_t room = end - written_;
-            if (room < codec_->frame_size && !last) return;
-            const int count =
-                fill(static_cast<int>(std::min<std::int64_t>(room, codec_->frame_size)));
-            if (count == 0) return;
-            frame_->pts = written_;
-            written_ += count;
-            file.encode(*codec_, frame_.get(), stream);
-        }
-    }
-
-  private:
-    static int rate_for(int source_hz, const AVCodec& codec) {
-        int best = max_audio_rate_hz;
-        for (const int* rate = codec.supported_samplerates; *rate != 0; ++rate) {
-            if (*rate >= source_hz && *rate < best) best = *rate;
-        }
-        return best;
-    }
-
-    /// Reads up to `wanted` sample frames into frame_; returns how many.
-    int fill(int wanted) {
-        const int channels = codec_->ch_layout.nb_channels;
-        samples_.resize(static_cast<std::size_t>(wanted) * static_cast<std::size_t>(channels));
-        const int count = static_cast<int>(decoder_.read(samples_)) / channels;
-        ended_ = count < wanted;
-        if (count == 0) return 0;
-        for (AVBufferRef*& buffer : frame_->buf)
-            av_buffer_unref(&buffer);
-        frame_->nb_samples = count;
-        if (av_frame_get_buffer(frame_.get(), 0) < 0) out_of_memory();
-        for (int c = 0; c < channels; ++c) {
-            auto* plane = reinterpret_cast<float*>(frame_->extended_data[c]);
-            for (int i = 0; i < count; ++i) {
-                plane[i] = samples_[static_cast<std::size_t>(i * channels + c)];
-            }
-        }
-        return count;
-    }
-
-    AudioDecoder decoder_;
-    CodecPtr codec_;
-    FramePtr frame_;
-    std::vector<float> samples_;
-    std::int64_t written_ = 0;
-    bool ended_ = false;
-};
-
 }  // namespace
 
 struct VideoWriter::State {
@@ -197,15 +113,22 @@ struct VideoWriter::State {
         : fps(options.fps), file(output), pictures(photo, options.fps) {
         picture_stream = file.add_stream(pictures.encoder());
         if (options.voice) {
-            sound = std::make_unique<SoundTrack>(*options.voice);
+            voice = std::make_unique<AudioDecoder>(*options.voice);
+            sound = std::make_unique<SoundTrack>(voice->source());
+            voice->convert_to(sound->format());
             sound_stream = file.add_stream(sound->encoder());
         }
         file.start();
     }
 
+    void write_sound(bool last) {
+        sound->write_until(static_cast<double>(frames) / fps, last, *voice, file, sound_stream);
+    }
+
     double fps;
     Mp4File file;
     PictureTrack pictures;
+    std::unique_ptr<AudioDecoder> voice;
     std::unique_ptr<SoundTrack> sound;
     int picture_stream = 0;
     int sound_stream = 0;
@@ -224,8 +147,7 @@ void VideoWriter::write(Frame frame) {
     state.file.encode(state.pictures.encoder(), state.pictures.next(frame), state.picture_stream);
     ++state.frames;
     if (state.sound) {
-        state.sound->write_until(static_cast<double>(state.frames) / state.fps, false, state.file,
-                                 state.sound_stream);
+        state.write_sound(false);
     }
 }
 
@@ -234,11 +156,11 @@ void VideoWriter::finish() {
     if (state.frames == 0) throw Error(ErrorCode::internal, {}, "a video without frames");
     state.file.encode(state.pictures.encoder(), nullptr, state.picture_stream);
     if (state.sound) {
-        state.sound->write_until(static_cast<double>(state.frames) / state.fps, true, state.file,
-                                 state.sound_stream);
+        state.write_sound(true);
         state.file.encode(state.sound->encoder(), nullptr, state.sound_stream);
     }
-    state.file.finish();
+    state.file.complete();
+    state.file.commit();
 }
 
 std::int64_t VideoWriter::frames_written() const {

@@ -78,8 +78,7 @@ std::string_view name_of(Value value, const std::array<std::string_view, count>&
 }  // namespace
 
 void set_field(Placement& placement, std::string_view field, std::string_view text,
-               std::string_view prefix) {
-    const std::string option = std::string(prefix) + std::string(field);
+               const std::string& option) {
     const Field value(option, text);
     if (field == "mode") return value.choose(placement.mode, modes);
     if (field == "corner") return value.choose(placement.corner, corners);
@@ -104,7 +103,7 @@ Placement placement_from_json(std::string_view json) {
         const std::string text = value.is_string()
                                      ? value.get<std::string>()
                                      : value.dump(-1, ' ', false, Json::error_handler_t::replace);
-        set_field(placement, field, text, "placement.");
+        set_field(placement, field, text, "placement." + field);
     }
     return placement;
 }

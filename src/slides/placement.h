@@ -35,9 +35,9 @@ struct Placement {
 
 /// Sets one field from text: "mode", "corner" ("bottom-right"), "size" ("0.28"), "shape" or
 /// "background". Throws Error: option_unknown where there is no such field, option_value where it
-/// does not take the text; the option is named `prefix` + field.
+/// does not take the text; users know it as `option`.
 void set_field(Placement& placement, std::string_view field, std::string_view text,
-               std::string_view prefix = {});
+               const std::string& option);
 
 /// Reads {"mode":"corner","corner":"bottom-right","size":0.28,"shape":"rounded",
 /// "background":"kept"}; fields that are missing keep their values from above. Throws Error:

@@ -59,6 +59,7 @@ class EngineDouble final : public Engine {
         explicit AvatarDouble(const Image& photo) : photo_(photo) {}
         const Image& photo() const override { return photo_; }
         Rect moving_region() const override { return {8, 8, 32, 32}; }
+        Rect face_box() const override { return {14, 14, 20, 20}; }
         std::size_t memory_bytes() const override { return photo_.bytes(); }
 
       private:

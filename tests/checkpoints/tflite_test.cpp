@@ -41,6 +41,14 @@ std::string canonical_face() {
     return packed("face_mesh/geometry_pipeline_metadata_landmarks.binarypb", 3737848);
 }
 
+std::string person_mask() {
+    std::ifstream in(std::string(DITTO_SOURCE_DIR) +
+                         "/third_party/node_modules/@mediapipe/selfie_segmentation/"
+                         "selfie_segmentation.tflite",
+                     std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
 /// True where the file was converted, false where it was refused. Anything else is a failure.
 bool converts(std::string_view file) {
     try {
@@ -67,7 +75,7 @@ TEST(Tflite, ReadsGraphAsPublished) {
 }
 
 TEST(Tflite, RefusesTruncatedFiles) {
-    for (const std::string& file : {detector(), mesh()}) {
+    for (const std::string& file : {detector(), mesh(), person_mask()}) {
         for (std::size_t length = 0; length < 64; ++length)
             EXPECT_FALSE(converts(std::string_view(file).substr(0, length)));
         for (std::size_t length = 64; length < file.size(); length += file.size() / 97)
@@ -76,11 +84,12 @@ TEST(Tflite, RefusesTruncatedFiles) {
 }
 
 TEST(Tflite, SurvivesDamagedFiles) {
-    const std::string whole = detector();
+    const std::string wholes[] = {detector(), person_mask()};
+    EXPECT_TRUE(converts(wholes[1]));
     Random random(1);
     int refused = 0;
     for (int round = 0; round < 300; ++round) {
-        std::string file = whole;
+        std::string file = wholes[round % 2];
         const int damages = 1 + static_cast<int>(random.next() % 8);
         for (int i = 0; i < damages; ++i) {
             // The graph stands in the last part of the file, behind the weights.

@@ -1,8 +1,9 @@
-// convert_face_models FACE_MESH_ASSETS OUTPUT_FOLDER
+// convert_face_models FACE_MESH_ASSETS SELFIE_SEGMENTATION OUTPUT_FOLDER
 //
 // Cuts MediaPipe's face detector, face mesh with attention and canonical face out of the data file
 // of the npm package @mediapipe/face_mesh, and writes face_detector.onnx, face_mesh.onnx and
-// canonical_face.txt. Where each lies in the file: models/manifest.json, and the package's own
+// canonical_face.txt; and MediaPipe's selfie segmentation from @mediapipe/selfie_segmentation as
+// person_mask.onnx. Where each lies in the file: models/manifest.json, and the package's own
 // face_mesh_solution_packed_assets_loader.js.
 
 #include <cstdint>
@@ -46,15 +47,18 @@ void convert(std::string_view assets, const Range& range, const std::filesystem:
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::cerr << "usage: convert_face_models FACE_MESH_ASSETS OUTPUT_FOLDER\n";
+    if (argc != 4) {
+        std::cerr << "usage: convert_face_models FACE_MESH_ASSETS SELFIE_SEGMENTATION "
+                     "OUTPUT_FOLDER\n";
         return 2;
     }
     try {
-        const std::filesystem::path folder = argv[2];
+        const std::filesystem::path folder = argv[3];
         const std::string assets = checkpoints::load_file(argv[1], max_assets_bytes);
         convert(assets, detector_range, folder / "face_detector.onnx");
         convert(assets, mesh_range, folder / "face_mesh.onnx");
+        const std::string person = checkpoints::load_file(argv[2], max_assets_bytes);
+        convert(person, {0, person.size()}, folder / "person_mask.onnx");
         const auto geometry =
             checkpoints::FaceGeometry::read(cut(assets, geometry_range), "canonical face");
         checkpoints::save_file(folder / "canonical_face.txt",

@@ -14,15 +14,18 @@ namespace ditto::reenact {
 class DittoAvatar final : public Avatar {
   public:
     /// One picture for each frame, at least one. `canonical`: keypoints that condition the motion.
+    /// `face_box`: in the first picture.
     DittoAvatar(std::vector<Image> pictures, std::vector<SourceFrame> frames,
-                const Keypoints& canonical, const Rect& moving_region)
+                const Keypoints& canonical, const Rect& moving_region, const Rect& face_box)
         : pictures_(std::move(pictures)),
           frames_(std::move(frames)),
           canonical_(canonical),
-          moving_region_(moving_region) {}
+          moving_region_(moving_region),
+          face_box_(face_box) {}
 
     const Image& photo() const override { return pictures_.front(); }
     Rect moving_region() const override { return moving_region_; }
+    Rect face_box() const override { return face_box_; }
     std::size_t memory_bytes() const override {
         std::size_t bytes = 0;
         for (const Image& picture : pictures_)
@@ -43,6 +46,7 @@ class DittoAvatar final : public Avatar {
     std::vector<SourceFrame> frames_;
     Keypoints canonical_;
     Rect moving_region_;
+    Rect face_box_;
 };
 
 }  // namespace ditto::reenact

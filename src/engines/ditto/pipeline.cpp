@@ -116,7 +116,8 @@ std::shared_ptr<const Avatar> DittoEngine::register_face(const Image& photo,
     const Rect moving = put_back_.region(frames.front().crop_to_photo, photo.bounds());
     if (moving.empty()) throw Error(ErrorCode::face_none);
     const Keypoints canonical = frames.front().motion.canonical;
-    return std::make_shared<DittoAvatar>(std::vector{photo}, std::move(frames), canonical, moving);
+    return std::make_shared<DittoAvatar>(std::vector{photo}, std::move(frames), canonical, moving,
+                                         box_around(points, photo.bounds()));
 }
 
 std::int64_t DittoEngine::animate(const Avatar& avatar, const Controls& controls,

@@ -71,6 +71,7 @@ std::shared_ptr<const Avatar> DittoEngine::register_video(
     FaceTracker track(*faces_);
     std::vector<Image> pictures;
     std::vector<SourceFrame> frames;
+    Rect face_box;
     std::uint64_t bytes = 0;
     while (frames.size() < most && bytes < memory_limit) {
         auto picture = next();
@@ -78,6 +79,7 @@ std::shared_ptr<const Avatar> DittoEngine::register_video(
         if (stop.stop_requested()) throw Error(ErrorCode::cancelled);
         *picture = fitted(*picture, config_.max_size, controls.reference_behaviour != 0);
         const auto& points = track(*picture, frames.size(), progress);
+        if (frames.empty()) face_box = box_around(points, picture->bounds());
         frames.push_back(networks_->registrar(*picture, points, crop_options(config_, controls),
                                               frames.empty() ? dump_ : Dump()));
         pictures.push_back(std::move(*picture));
@@ -89,7 +91,8 @@ std::shared_ptr<const Avatar> DittoEngine::register_video(
     const Rect whole = pictures.front().bounds();
     const Rect moving =
         frames.size() == 1 ? put_back_.region(frames.front().crop_to_photo, whole) : whole;
-    return std::make_shared<DittoAvatar>(std::move(pictures), std::move(frames), canonical, moving);
+    return std::make_shared<DittoAvatar>(std::move(pictures), std::move(frames), canonical, moving,
+                                         face_box);
 }
 
 }  // namespace ditto::reenact

@@ -21,6 +21,9 @@ class MeshAvatar final : public Avatar {
 
     const Image& photo() const override { return photo_; }
     Rect moving_region() const override { return renderer_.region(); }
+    Rect face_box() const override {
+        return box_around(renderer_.face().landmarks.points, photo_.bounds());
+    }
     std::size_t memory_bytes() const override {
         // Of the renderer its texture, four pixels of four bytes for each of the region's, and the
         // region at rest; grids and the mouth's inside are small.
