@@ -1,4 +1,8 @@
 // The parts of the diagnosis that look at libraries and model files.
+#include <array>
+#include <string>
+#include <vector>
+
 #include "app/installed_files.h"
 #include "checkpoints/manifest.h"
 #include "hub/verifier.h"
@@ -6,6 +10,7 @@
 #include "media/encoders.h"
 #include "media/version.h"
 #include "nn/providers.h"
+#include "programs/program.h"
 #include "setup/diagnosis.h"
 #include "setup/verdicts.h"
 
@@ -81,6 +86,39 @@ void add_encoders(Section& section) {
     }
 }
 
+/// What presentations need.
+void add_programs(Section& section) {
+    struct Use {
+        std::vector<std::string> programs;
+        Say there;
+        Say missing;
+        /// What scripts/install.sh installs should be there; LibreOffice is too large for that.
+        Level level;
+    };
+    const std::array<Use, 3> uses{
+        {{{"pdfinfo", "pdftocairo", "pdftotext"},
+          Say::pdf_reader,
+          Say::pdf_reader_missing,
+          Level::warning},
+         {{"soffice"}, Say::pptx_reader, Say::pptx_reader_missing, Level::note},
+         {{"espeak-ng"}, Say::speech, Say::speech_missing, Level::warning}}};
+    for (const Use& use : uses) {
+        std::string where;
+        std::string lacking;
+        for (const std::string& name : use.programs) {
+            const auto path = programs::find_program(name);
+            if (where.empty() && path) where = path->string();
+            if (lacking.empty() && !path) lacking = name;
+        }
+        if (lacking.empty()) {
+            section.findings.push_back({Level::good, use.there, {{"name", where}}, {}});
+        } else {
+            section.findings.push_back(
+                {use.level, use.missing, {{"name", lacking}}, programs::install_command(lacking)});
+        }
+    }
+}
+
 }  // namespace
 
 Section check_dependencies(const machine::GpuReport& gpus) {
@@ -95,6 +133,7 @@ Section check_dependencies(const machine::GpuReport& gpus) {
         section.findings.push_back(
             {Level::good, Say::fonts, {{"name", fonts.front().filename().string()}}, {}});
     }
+    add_programs(section);
     return section;
 }
 

@@ -31,7 +31,7 @@ inline constexpr int cuda_needed = 13000;
 Section check_gpu(const machine::GpuReport& report);
 Section check_processor();
 Section check_disk(const DiagnosisOptions& options);
-/// ONNX Runtime, its providers, FFmpeg's encoders, fonts.
+/// ONNX Runtime, its providers, FFmpeg's encoders, fonts, the programs behind slides and speech.
 Section check_dependencies(const machine::GpuReport& gpus);
 /// Face models and every checkpoint file, by size.
 Section check_models(const DiagnosisOptions& options);

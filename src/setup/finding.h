@@ -62,6 +62,12 @@ enum class Say {
     encoder_optional,
     fonts,
     fonts_missing,
+    pdf_reader,
+    pdf_reader_missing,
+    pptx_reader,
+    pptx_reader_missing,
+    speech,
+    speech_missing,
     // models
     face_models,
     face_models_missing,

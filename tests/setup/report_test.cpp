@@ -1,5 +1,10 @@
 // What a diagnosis says, word for word where users know it from the Python version.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "machine/gpu.h"
 #include "setup/diagnosis.h"
@@ -9,7 +14,9 @@
 namespace ditto::setup {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+namespace fs = std::filesystem;
 
 machine::GpuReport report_of(std::vector<machine::Gpu> gpus, int cuda) {
     machine::GpuReport report;
@@ -75,6 +82,55 @@ TEST(Report, EveryComplaintHasACommand) {
             EXPECT_TRUE(!complaint || !finding.command.empty()) << name_of(finding.say);
         }
     }
+}
+
+/// The folder of programs, and PATH as it was.
+class ProgramsTest : public ::testing::Test {
+  protected:
+    ProgramsTest() {
+        fs::remove_all(folder);
+        fs::create_directories(folder);
+        setenv("PATH", folder.c_str(), 1);
+    }
+    ~ProgramsTest() override {
+        setenv("PATH", before.c_str(), 1);
+        fs::remove_all(folder);
+    }
+
+    void install(const std::string& name) const {
+        std::ofstream(folder / name) << "#!/bin/sh\n";
+        fs::permissions(folder / name, fs::perms::owner_all);
+    }
+
+    fs::path folder = fs::temp_directory_path() / ("ditto_report_test_" + std::to_string(getpid()));
+    std::string before = std::getenv("PATH");
+};
+
+TEST_F(ProgramsTest, WhatSlidesAndSpeechNeedIsNamedWithItsCure) {
+    // Slides take three of poppler's programs.
+    install("pdfinfo");
+    install("pdftocairo");
+    const Section section = check_dependencies({});
+    EXPECT_THAT(
+        framed(section, Language::english),
+        EndsWith("⚠️  Slides cannot be read: poppler (pdftotext) is not installed\n"
+                 "   → sudo apt-get install poppler-utils\n"
+                 "ℹ️  PPTX cannot be read, only PDF: LibreOffice (soffice) is not installed\n"
+                 "   → sudo apt-get install libreoffice-impress\n"
+                 "⚠️  Scripts can be spoken only by a program of yours (--speech): "
+                 "espeak-ng is not installed\n"
+                 "   → sudo apt-get install espeak-ng\n\n"));
+    EXPECT_THAT(framed(section, Language::traditional_chinese),
+                HasSubstr("尚未安裝 LibreOffice(soffice)\n   → sudo "));
+}
+
+TEST_F(ProgramsTest, WhatIsThereIsToldWithItsPlace) {
+    for (const char* name : {"pdfinfo", "pdftocairo", "pdftotext", "soffice", "espeak-ng"})
+        install(name);
+    const std::string at = folder.string() + "/";
+    EXPECT_THAT(framed(check_dependencies({}), Language::english),
+                EndsWith("✅ Slides from PDF: " + at + "pdfinfo\n✅ Slides from PPTX: LibreOffice (" +
+                         at + "soffice)\n✅ Speech: " + at + "espeak-ng\n\n"));
 }
 
 TEST(Report, EveryLineIsInBothLanguages) {
