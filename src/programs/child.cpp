@@ -70,7 +70,7 @@ Child::Child(const Program& program, const std::filesystem::path& path)
                 "TMPDIR=" + program.folder.string(), "LANG=C.UTF-8", "LC_ALL=C.UTF-8"},
       user_map_(identity(geteuid())),
       group_map_(identity(getegid())),
-      confinement_(program.folder, readable_for(path)) {
+      confinement_(program.folder, readable_for(path), program.sockets) {
     words_.insert(words_.end(), program.arguments.begin(), program.arguments.end());
     arguments_ = pointers_to(words_);
     environment_ = pointers_to(settings_);

@@ -52,7 +52,8 @@ int Confinement::version() {
 }
 
 Confinement::Confinement(const std::filesystem::path& whole,
-                         const std::vector<std::filesystem::path>& readable) {
+                         const std::vector<std::filesystem::path>& readable,
+                         const std::filesystem::path& sockets) {
     const int known = version();
     if (known == 0) return;
     const std::uint64_t rights = all_rights(known);
@@ -67,6 +68,9 @@ Confinement::Confinement(const std::filesystem::path& whole,
     allow(rules_, whole, rights);
     for (const auto& path : readable)
         allow(rules_, path, read_rights);
+    if (!sockets.empty()) {
+        allow(rules_, sockets, LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REMOVE_FILE);
+    }
     for (const char* device : {"/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"})
         allow(rules_, device, rights);
 }
@@ -101,7 +105,8 @@ std::vector<std::filesystem::path> system_folders() {
             "/etc/papersize",
             "/etc/passwd",
             "/var/cache/fontconfig",
-            "/var/lib/libreoffice"};
+            "/var/lib/libreoffice",
+            "/var/spool/libreoffice"};
 }
 
 }  // namespace ditto::programs

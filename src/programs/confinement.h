@@ -9,9 +9,11 @@ namespace ditto::programs {
 /// A set of rules for the files of a program; made before fork(), as it takes memory.
 class Confinement {
   public:
-    /// `whole`: may be read, written and run; `readable`: read and run.
+    /// `whole`: may be read, written and run; `readable`: read and run; `sockets`, unless it is
+    /// empty: Unix sockets may be made there, and files removed.
     Confinement(const std::filesystem::path& whole,
-                const std::vector<std::filesystem::path>& readable);
+                const std::vector<std::filesystem::path>& readable,
+                const std::filesystem::path& sockets);
     ~Confinement();
     Confinement(const Confinement&) = delete;
     Confinement& operator=(const Confinement&) = delete;

@@ -34,6 +34,8 @@ struct Program {
     /// `folder`, and writes in `folder` only: with Linux's namespaces and Landlock, as far as the
     /// kernel has them and grants them.
     bool confined = true;
+    /// A folder where it may make Unix sockets and remove files even so; empty: none.
+    std::filesystem::path sockets = {};
 };
 
 struct Outcome {

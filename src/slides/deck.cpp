@@ -1,14 +1,21 @@
 #include "slides/deck.h"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <unistd.h>
 
 #include "base/error.h"
+#include "programs/program.h"
 #include "programs/work_folder.h"
 #include "slides/pdf.h"
+#include "slides/pptx.h"
 
 namespace ditto::slides {
 namespace {
@@ -42,6 +49,51 @@ bool is_pdf(const std::filesystem::path& file) {
     return text.find("%PDF-") != std::string_view::npos;
 }
 
+/// The presentation as a PDF beside it, by LibreOffice. Throws Error{deck_corrupt | program_*}.
+void convert(const std::filesystem::path& work, const std::stop_token& stop) {
+    // It talks to itself through a socket in /tmp, and does not start without.
+    programs::Program office{
+        .name = "soffice",
+        .arguments = {"-env:UserInstallation=file://" + (work / "profile").string(), "--headless",
+                      "--norestore", "--convert-to", "pdf", "--outdir", work.string(), "deck.pptx"},
+        .folder = work,
+        .time_limit = std::chrono::minutes(5),
+        .memory_bytes = std::int64_t{8} << 30U,
+        .sockets = "/tmp"};
+    const programs::Outcome outcome = programs::run(office, stop);
+    if (outcome.status != 0 || !std::filesystem::exists(work / "deck.pdf")) {
+        throw Error(
+            ErrorCode::deck_corrupt, {},
+            "soffice: " + std::to_string(outcome.status) + " " + outcome.complaint.substr(0, 500));
+    }
+}
+
+/// Numbers, titles and notes of the slides that are shown.
+void add_facts(Deck& deck, PptxFacts facts) {
+    std::vector<int> shown;
+    for (std::size_t i = 0; i < facts.slides.size(); ++i) {
+        if (!facts.slides[i].hidden) shown.push_back(static_cast<int>(i) + 1);
+    }
+    if (shown.size() != deck.slides.size()) {
+        throw Error(ErrorCode::deck_corrupt, {},
+                    std::to_string(deck.slides.size()) + " pages, " + std::to_string(shown.size()) +
+                        " slides");
+    }
+    deck.title = std::move(facts.title);
+    // From the last on: a number only grows, so that no picture takes another's name.
+    for (std::size_t i = shown.size(); i-- > 0;) {
+        DeckSlide& slide = deck.slides[i];
+        PptxSlide& fact = facts.slides[static_cast<std::size_t>(shown[i]) - 1];
+        if (!fact.title.empty()) slide.title = std::move(fact.title);
+        slide.notes = std::move(fact.notes);
+        slide.number = shown[i];
+        const auto picture =
+            slide.picture.parent_path() / ("slide_" + std::to_string(shown[i]) + ".png");
+        std::filesystem::rename(slide.picture, picture);
+        slide.picture = picture;
+    }
+}
+
 /// Moves the pictures beside each other into `folder`; they are in place together or not at all.
 void move_pictures(Deck& deck, const std::filesystem::path& folder) {
     std::size_t moved = 0;
@@ -65,16 +117,30 @@ void move_pictures(Deck& deck, const std::filesystem::path& folder) {
 Deck read_deck(const std::filesystem::path& file, const std::filesystem::path& folder,
                const std::stop_token& stop, const DeckLimits& limits) {
     check_file(file, limits);
-    if (!is_pdf(file)) throw Error(ErrorCode::deck_format);
+    const bool pdf = is_pdf(file);
+    if (!pdf && !is_pptx(file)) {
+        throw Error(is_locked_office_file(file) ? ErrorCode::deck_encrypted
+                                                : ErrorCode::deck_format);
+    }
     const programs::WorkFolder work(folder);
     std::error_code error;
-    std::filesystem::copy_file(file, work.path() / "deck.pdf", error);
+    std::filesystem::copy_file(file, work.path() / (pdf ? "deck.pdf" : "deck.pptx"), error);
     if (error) {
         const bool full = error == std::errc::no_space_on_device;
         throw Error(full ? ErrorCode::disk_full : ErrorCode::deck_unreadable,
                     {{"path", file.string()}});
     }
+    PptxFacts facts;
+    if (!pdf) {
+        facts = read_pptx(file, limits.max_slides);
+        if (std::all_of(facts.slides.begin(), facts.slides.end(),
+                        [](const PptxSlide& slide) { return slide.hidden; })) {
+            throw Error(ErrorCode::deck_empty);
+        }
+        convert(work.path(), stop);
+    }
     Deck deck = read_pdf(work.path(), "deck.pdf", stop, limits);
+    if (!pdf) add_facts(deck, std::move(facts));
     move_pictures(deck, folder);
     return deck;
 }

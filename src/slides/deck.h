@@ -10,7 +10,7 @@ namespace ditto::slides {
 
 /// One page of a deck.
 struct DeckSlide {
-    /// From 1, in the order in which they are shown.
+    /// From 1, as the deck counts: hidden slides, which are left out, count too.
     int number = 0;
     /// A PNG of `width` x `height` pixels.
     std::filesystem::path picture;
@@ -37,8 +37,9 @@ struct DeckLimits {
     int height = 1080;
 };
 
-/// Reads a PDF, told by its content, with poppler's programs, confined and limited: pictures appear
-/// in `folder` (which exists) as slide_<number>.png. After an error none of them is left.
+/// Reads a PDF with poppler's programs, or a PPTX that LibreOffice turns into one (both told by
+/// their content; the programs are confined and limited): pictures appear in `folder` (which
+/// exists) as slide_<number>.png. Notes are those of a PPTX. After an error no picture is left.
 /// Throws Error: deck_missing, deck_unreadable, deck_format, deck_corrupt, deck_encrypted,
 /// deck_empty, deck_too_large, deck_too_many, program_missing, program_slow, program_failed,
 /// disk_full, folder_unwritable, memory, cancelled.
