@@ -1,5 +1,6 @@
 #include "denoiser/motion_clip.h"
 
+#include <barrier>
 #include <functional>
 #include <thread>
 #include <utility>
@@ -46,95 +47,165 @@ MotionClip::MotionClip(const MotionNetwork& network, const Schedule& schedule,
         });
     branches_ = {make_branch(network.unconditional_, schedule.unconditional_films),
                  make_branch(std::move(memories), films_)};
+    const std::size_t rows = 2 * network.frames_;
+    for (auto* values : {&x_, &normed_, &rotated_, &queries_, &keys_, &values_})
+        values->resize(rows * network.latent_);
+    wide_.resize(rows * network.wide_);
 }
 
 MotionClip::Branch MotionClip::make_branch(std::vector<AttentionMemory> memories,
                                            const std::vector<std::vector<float>>& films) const {
     const std::size_t frames = network_.frames_;
-    const std::size_t size = frames * network_.latent_;
     Branch branch;
     branch.memories = std::move(memories);
     branch.films = &films;
     branch.self =
         AttentionMemory(frames, network_.latent_, attention_heads, network_.kernels_.panel);
-    for (auto* values : {&branch.x, &branch.normed, &branch.rotated, &branch.queries, &branch.keys,
-                         &branch.values})
-        values->resize(size);
-    branch.wide.resize(frames * network_.wide_);
     branch.scores.resize(frames * (frames + time_token_count));
     return branch;
 }
+
+/// One thread's part of a step: of each layer its share of the columns, and all else of its
+/// branches. Whoever needs what others made waits for them.
+class MotionClip::Member {
+  public:
+    Member(MotionClip& clip, std::size_t step, std::barrier<>& together, std::size_t number,
+           std::size_t members)
+        : clip_(clip),
+          network_(clip.network_),
+          kernels_(clip.network_.kernels_),
+          together_(together),
+          step_(step),
+          number_(number),
+          members_(members),
+          frames_(clip.network_.frames_),
+          size_(clip.network_.latent_) {}
+
+    void run(std::span<const float> x, std::span<float> start) {
+        network_.input_.run(kernels_, x.data(), network_.motion_, frames_, clip_.rotated_.data(),
+                            number_, members_);
+        together_.arrive_and_wait();
+        each_branch([&](std::size_t branch) {
+            float* to = of_branch(clip_.x_, branch);
+            for (std::size_t i = 0; i < frames_ * size_; ++i)
+                to[i] = clip_.rotated_[i] + clip_.last_input_[i % size_];
+        });
+        together_.arrive_and_wait();
+        for (std::size_t i = 0; i < network_.decoder_.size(); ++i)
+            run_layer(network_.decoder_[i], i);
+        // Guidance of weight 2 goes before the last layer, which is linear.
+        together_.arrive_and_wait();
+        const std::size_t values = frames_ * size_;
+        for (std::size_t i = values * number_ / members_; i < values * (number_ + 1) / members_;
+             ++i)
+            clip_.normed_[i] = 2 * clip_.x_[values + i] - clip_.x_[i];
+        together_.arrive_and_wait();
+        network_.final_.run(kernels_, clip_.normed_.data(), size_, frames_, start.data(), number_,
+                            members_);
+    }
+
+  private:
+    float* of_branch(std::vector<float>& values, std::size_t branch) const {
+        return values.data() + branch * (values.size() / 2);
+    }
+    template <class Work>
+    void each_branch(const Work& work) const {
+        for (std::size_t branch = number_; branch < 2; branch += members_)
+            work(branch);
+    }
+    /// Both branches' rows.
+    void multiply(const Linear& layer, const std::vector<float>& x, std::vector<float>& to) const {
+        layer.run(kernels_, x.data(), layer.inputs(), 2 * frames_, to.data(), number_, members_);
+    }
+
+    /// Norm, and the same turned.
+    void prepare(const Norm& norm) {
+        each_branch([&](std::size_t branch) {
+            float* normed = of_branch(clip_.normed_, branch);
+            kernels_.layer_norm(of_branch(clip_.x_, branch), frames_, size_, norm.scale.data(),
+                                norm.shift.data(), normed);
+            network_.rotate(normed, frames_, 0, of_branch(clip_.rotated_, branch));
+        });
+        together_.arrive_and_wait();
+    }
+    void modulate(std::size_t film) {
+        together_.arrive_and_wait();
+        each_branch([&](std::size_t branch) {
+            const float* both = (*clip_.branches_[branch].films)[film].data() + step_ * 2 * size_;
+            kernels_.add_modulated(of_branch(clip_.x_, branch), of_branch(clip_.queries_, branch),
+                                   frames_, size_, both, both + size_);
+        });
+    }
+    void attend(const AttentionMemory& memory, std::size_t branch) {
+        memory.attend(kernels_, of_branch(clip_.queries_, branch), frames_,
+                      clip_.branches_[branch].scores.data(), of_branch(clip_.normed_, branch));
+    }
+
+    void run_layer(const DecoderLayer& layer, std::size_t index) {
+        prepare(layer.norm1);
+        multiply(layer.self.query, clip_.rotated_, clip_.queries_);
+        multiply(layer.self.key, clip_.rotated_, clip_.keys_);
+        multiply(layer.self.value, clip_.normed_, clip_.values_);
+        together_.arrive_and_wait();
+        each_branch([&](std::size_t branch) {
+            AttentionMemory& self = clip_.branches_[branch].self;
+            self.set(0, frames_, of_branch(clip_.keys_, branch), of_branch(clip_.values_, branch));
+            attend(self, branch);
+        });
+        together_.arrive_and_wait();
+        multiply(layer.self.out, clip_.normed_, clip_.queries_);
+        modulate(3 * index);
+
+        prepare(layer.norm2);
+        multiply(layer.cross.query, clip_.rotated_, clip_.queries_);
+        together_.arrive_and_wait();
+        const Schedule::Tokens& tokens = clip_.schedule_.tokens[index];
+        const std::size_t at = step_ * time_token_count * size_;
+        each_branch([&](std::size_t branch) {
+            AttentionMemory& memory = clip_.branches_[branch].memories[index];
+            memory.set(frames_, time_token_count, tokens.keys.data() + at,
+                       tokens.values.data() + at);
+            attend(memory, branch);
+        });
+        together_.arrive_and_wait();
+        multiply(layer.cross.out, clip_.normed_, clip_.queries_);
+        modulate(3 * index + 1);
+
+        prepare(layer.norm3);
+        multiply(layer.widen, clip_.normed_, clip_.wide_);
+        together_.arrive_and_wait();
+        each_branch([&](std::size_t branch) {
+            kernels_.gelu(of_branch(clip_.wide_, branch), clip_.wide_.size() / 2);
+        });
+        together_.arrive_and_wait();
+        multiply(layer.narrow, clip_.wide_, clip_.queries_);
+        modulate(3 * index + 2);
+    }
+
+    MotionClip& clip_;
+    const MotionNetwork& network_;
+    const VectorKernels& kernels_;
+    std::barrier<>& together_;
+    std::size_t step_;
+    std::size_t number_;
+    std::size_t members_;
+    std::size_t frames_;
+    std::size_t size_;
+};
 
 void MotionClip::predict(std::size_t step, std::span<const float> x, std::span<float> start) {
     if (step >= schedule_.times.size() || x.size() != network_.frames_ * network_.motion_ ||
         start.size() != x.size()) {
         throw Error(ErrorCode::internal, {}, "sizes of a step of motion");
     }
-    run_both(
-        threads_, [&] { run(branches_[0], step, x); }, [&] { run(branches_[1], step, x); });
-    // Guidance of weight 2 goes before the last layer, which is linear.
-    std::vector<float>& guided = branches_[1].x;
-    for (std::size_t i = 0; i < guided.size(); ++i)
-        guided[i] += guided[i] - branches_[0].x[i];
-    network_.final_.run(network_.kernels_, guided.data(), network_.latent_, network_.frames_,
-                        start.data());
-}
-
-void MotionClip::run(Branch& branch, std::size_t step, std::span<const float> x) const {
-    network_.input_.run(network_.kernels_, x.data(), network_.motion_, network_.frames_,
-                        branch.x.data());
-    for (std::size_t i = 0; i < branch.x.size(); ++i)
-        branch.x[i] += last_input_[i % last_input_.size()];
-    for (std::size_t i = 0; i < network_.decoder_.size(); ++i)
-        run_layer(branch, step, i);
-}
-
-void MotionClip::run_layer(Branch& branch, std::size_t step, std::size_t index) const {
-    const VectorKernels& kernels = network_.kernels_;
-    const DecoderLayer& layer = network_.decoder_[index];
-    const std::size_t frames = network_.frames_;
-    const std::size_t size = network_.latent_;
-    float* const normed = branch.normed.data();
-    float* const rotated = branch.rotated.data();
-    float* const queries = branch.queries.data();
-    const auto norm = [&](const Norm& weights) {
-        kernels.layer_norm(branch.x.data(), frames, size, weights.scale.data(),
-                           weights.shift.data(), normed);
+    const std::size_t members = threads_ < 2 ? 1 : 2;
+    std::barrier<> together(static_cast<std::ptrdiff_t>(members));
+    const auto work = [&](std::size_t number) {
+        Member(*this, step, together, number, members).run(x, start);
     };
-
-    norm(layer.norm1);
-    network_.rotate(normed, frames, 0, rotated);
-    layer.self.query.run(kernels, rotated, size, frames, queries);
-    layer.self.key.run(kernels, rotated, size, frames, branch.keys.data());
-    layer.self.value.run(kernels, normed, size, frames, branch.values.data());
-    branch.self.set(0, frames, branch.keys.data(), branch.values.data());
-    branch.self.attend(kernels, queries, frames, branch.scores.data(), normed);
-    layer.self.out.run(kernels, normed, size, frames, queries);
-    modulate(branch, step, 3 * index, queries);
-
-    norm(layer.norm2);
-    network_.rotate(normed, frames, 0, rotated);
-    layer.cross.query.run(kernels, rotated, size, frames, queries);
-    const Schedule::Tokens& tokens = schedule_.tokens[index];
-    const std::size_t at = step * time_token_count * size;
-    branch.memories[index].set(frames, time_token_count, tokens.keys.data() + at,
-                               tokens.values.data() + at);
-    branch.memories[index].attend(kernels, queries, frames, branch.scores.data(), normed);
-    layer.cross.out.run(kernels, normed, size, frames, queries);
-    modulate(branch, step, 3 * index + 1, queries);
-
-    norm(layer.norm3);
-    layer.widen.run(kernels, normed, size, frames, branch.wide.data());
-    kernels.gelu(branch.wide.data(), branch.wide.size());
-    layer.narrow.run(kernels, branch.wide.data(), network_.wide_, frames, queries);
-    modulate(branch, step, 3 * index + 2, queries);
-}
-
-void MotionClip::modulate(Branch& branch, std::size_t step, std::size_t film,
-                          const float* y) const {
-    const std::size_t size = network_.latent_;
-    const float* both = (*branch.films)[film].data() + step * 2 * size;
-    network_.kernels_.add_modulated(branch.x.data(), y, network_.frames_, size, both, both + size);
+    std::jthread helper;
+    if (members > 1) helper = std::jthread(work, 1);
+    work(0);
 }
 
 }  // namespace ditto::denoiser

@@ -17,8 +17,9 @@ namespace ditto::denoiser {
 class MotionClip {
   public:
     /// Computes all that stays the same over the steps. `last`: 265, the motion before;
-    /// `condition`: 80 x 1103. Network and schedule must outlive this. Two threads compute the two
-    /// branches of guidance at once; more than two are not used.
+    /// `condition`: 80 x 1103. Network and schedule must outlive this. Both branches of guidance go
+    /// through each layer together, so that its weights are read once; of two threads, each
+    /// makes half of the columns. More than two are not used.
     MotionClip(const MotionNetwork& network, const Schedule& schedule, std::span<const float> last,
                std::span<const float> condition, int threads);
 
@@ -29,17 +30,15 @@ class MotionClip {
     void predict(std::size_t step, std::span<const float> x, std::span<float> start);
 
   private:
-    /// One branch of guidance, and its room to work in.
+    /// What differs between the branches of guidance, beside their values.
     struct Branch {
         std::vector<AttentionMemory> memories;                   // of each decoder layer
         const std::vector<std::vector<float>>* films = nullptr;  // of each film: steps x 2 latent
         AttentionMemory self;
-        std::vector<float> x, normed, rotated, queries, keys, values, wide, scores;
+        std::vector<float> scores;
     };
+    class Member;
 
-    void run(Branch& branch, std::size_t step, std::span<const float> x) const;
-    void run_layer(Branch& branch, std::size_t step, std::size_t index) const;
-    void modulate(Branch& branch, std::size_t step, std::size_t film, const float* y) const;
     Branch make_branch(std::vector<AttentionMemory> memories,
                        const std::vector<std::vector<float>>& films) const;
 
@@ -49,6 +48,8 @@ class MotionClip {
     std::vector<float> last_input_;  // latent
     std::vector<std::vector<float>> films_;
     std::array<Branch, 2> branches_;  // without and with the condition
+    // Of both branches, one below the other: 160 x latent, `wide_` x its own size.
+    std::vector<float> x_, normed_, rotated_, queries_, keys_, values_, wide_;
 };
 
 }  // namespace ditto::denoiser

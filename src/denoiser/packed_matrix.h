@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -21,6 +22,7 @@ class PackedMatrix {
 
     std::size_t rows() const { return rows_; }
     std::size_t columns() const { return columns_; }
+    std::size_t panel() const { return panel_; }
     const float* data() const { return values_.data(); }
     float& at(std::size_t row, std::size_t column) {
         return values_[(column / panel_ * rows_ + row) * panel_ + column % panel_];
@@ -44,11 +46,16 @@ struct Linear {
 
     std::size_t inputs() const { return weight.rows(); }
     std::size_t outputs() const { return weight.columns(); }
-    /// `x`: rows of inputs() floats, `x_stride` apart; `out`: rows of outputs().
+    /// `x`: rows of inputs() floats, `x_stride` apart; `out`: rows of outputs(). Only one of so
+    /// many `shares` of the columns is made, the one of `share`.
     void run(const VectorKernels& kernels, const float* x, std::size_t x_stride, std::size_t rows,
-             float* out) const {
-        kernels.multiply(x, x_stride, rows, weight.data(), weight.rows(), weight.columns(),
-                         bias.data(), out, weight.columns());
+             float* out, std::size_t share = 0, std::size_t shares = 1) const {
+        const std::size_t panels = (outputs() + weight.panel() - 1) / weight.panel();
+        const std::size_t first = panels * share / shares * weight.panel();
+        const std::size_t end = std::min(outputs(), panels * (share + 1) / shares * weight.panel());
+        if (first >= end) return;
+        kernels.multiply(x, x_stride, rows, weight.data() + first * inputs(), inputs(), end - first,
+                         bias.data() + first, out + first, outputs());
     }
 };
 

@@ -4,8 +4,8 @@
 // one that the linker keeps for all.
 
 constexpr std::size_t panel = 2 * lanes;
-constexpr std::size_t depth = 256;  // of a panel that stays in the first cache while all rows pass
-constexpr std::size_t block = 5;    // rows at once: 10 sums in registers hide the latency
+constexpr std::size_t depth = 512;  // of a panel that stays in the cache while all rows pass
+constexpr std::size_t block = lanes == 16 ? 10 : 5;  // rows at once: their sums fill the registers
 
 typedef float Vec __attribute__((vector_size(lanes * sizeof(float))));
 typedef float AnyVec __attribute__((vector_size(lanes * sizeof(float)), aligned(4), may_alias));
