@@ -131,7 +131,12 @@ Offset measure_offset(const Curve& gap, const Curve& width, const Expectation& e
     const double duration_s = static_cast<double>(gap.size()) / gap.fps();
     constexpr double shortest_s = 6;
     offset.chance = duration_s < shortest_s ? 1 : 0;
-    for (double far = far_s; far < duration_s - far_s; far += .02)
+    // Every 20 ms, and fewer of a video of more than two minutes, where each tells more: trying all
+    // would take time that grows with the square of the length.
+    constexpr double most_compared = 20e6;
+    const double tries = most_compared / static_cast<double>(std::max<std::size_t>(1, gap.size()));
+    const double far_step_s = std::max(.02, (duration_s - 2 * far_s) / tries);
+    for (double far = far_s; far < duration_s - far_s; far += far_step_s)
         offset.chance = std::max(offset.chance, compare(far, duration_s));
     return offset;
 }

@@ -69,13 +69,13 @@ double correlation(std::span<const double> a, std::span<const double> b) {
     return aa < constant || bb < constant ? 0 : ab / std::sqrt(aa * bb);
 }
 
-double Curve::at(double time_s) const {
-    if (values_.empty()) return 0;
-    const double last = static_cast<double>(values_.size() - 1);
-    const double frame = std::clamp(time_s * fps_ - .5, 0., last);
+double value_at(std::span<const double> values, double fps, double time_s) {
+    if (values.empty()) return 0;
+    const double last = static_cast<double>(values.size() - 1);
+    const double frame = std::clamp(time_s * fps - .5, 0., last);
     const auto below = static_cast<std::size_t>(frame);
-    const std::size_t above = std::min(below + 1, values_.size() - 1);
-    return std::lerp(values_[below], values_[above], frame - static_cast<double>(below));
+    const std::size_t above = std::min(below + 1, values.size() - 1);
+    return std::lerp(values[below], values[above], frame - static_cast<double>(below));
 }
 
 std::vector<double> Curve::between(double from_s, double to_s) const {

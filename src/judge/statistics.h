@@ -21,6 +21,10 @@ double robust_deviation(std::span<const double> values);
 /// Pearson's correlation; 0 where one list is constant.
 double correlation(std::span<const double> a, std::span<const double> b);
 
+/// Of values that are known at the middle of each frame: linear between the frames, the first and
+/// last value beyond them, 0 where there is none.
+double value_at(std::span<const double> values, double fps, double time_s);
+
 /// A curve that is known at the middle of each frame.
 class Curve {
   public:
@@ -31,8 +35,7 @@ class Curve {
     const std::vector<double>& values() const { return values_; }
     double operator[](std::size_t frame) const { return values_[frame]; }
     double time_s(std::size_t frame) const { return (static_cast<double>(frame) + .5) / fps_; }
-    /// Linear between the frames; the first and last value beyond them.
-    double at(double time_s) const;
+    double at(double time_s) const { return value_at(values_, fps_, time_s); }
     /// The values of the frames whose middle lies in [from_s, to_s).
     std::vector<double> between(double from_s, double to_s) const;
 

@@ -51,10 +51,6 @@ std::vector<double> in_db(const std::vector<double>& power, double smooth_s) {
     return values;
 }
 
-double interpolated(const std::vector<double>& values, double time_s) {
-    return Curve(values, Expectation::rate_hz).at(time_s);
-}
-
 /// Value of `shape` for each 5 ms of the table.
 template <class F>
 std::vector<double> laid_out(const std::vector<Phone>& phones, F&& shape) {
@@ -101,11 +97,11 @@ std::vector<double> smoothed(const std::vector<double>& values, double sigma) {
 }
 
 double Expectation::open_at(double time_s) const {
-    return interpolated(open, time_s);
+    return value_at(open, rate_hz, time_s);
 }
 
 double Expectation::wide_at(double time_s) const {
-    return interpolated(wide, time_s);
+    return value_at(wide, rate_hz, time_s);
 }
 
 Voice Voice::listen(const std::filesystem::path& path) {

@@ -32,6 +32,35 @@ TEST(Offset, IsMeasuredFinerThanAFrame) {
     }
 }
 
+/// The demo's phones in ever other order, this often.
+std::vector<Phone> long_speech(int times) {
+    Random random(4);
+    std::vector<Phone> all;
+    double at_s = 0;
+    for (int i = 0; i < times; ++i) {
+        std::vector<Phone> phones = demo_phones();
+        for (std::size_t k = phones.size() - 1; k > 0; --k)
+            std::swap(phones[k], phones[static_cast<std::size_t>(random.uniform() * (k + 1))]);
+        for (Phone& phone : phones) {
+            const double length_s = phone.duration_s();
+            phone.start_s = at_s;
+            phone.end_s = at_s += length_s;
+            all.push_back(phone);
+        }
+    }
+    return all;
+}
+
+TEST(Offset, IsMeasuredOfALongTalk) {
+    // Ten minutes. With a chance level that is as dense as a short video's, this takes minutes.
+    const auto phones = long_speech(60);
+    const Mouth mouth = good_mouth(phones, .05);
+    const Offset offset = measure_offset(mouth.gap, mouth.width, expectation_of(phones));
+    EXPECT_TRUE(offset.certain());
+    EXPECT_NEAR(offset.sound_late_s, -.05, .2 * frame_s);
+    EXPECT_GT(offset.chance, 0);
+}
+
 TEST(Offset, IsMeasuredWithoutPhones) {
     const Expectation heard = demo_voice().expectation();
     for (const double late_s : {0., .2}) {
