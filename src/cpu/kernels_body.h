@@ -115,13 +115,17 @@ struct Axis<Tiling::f2x3> {
     }
 };
 
+/// At the points 0, +-near, +-far and infinity. near * far = 1 keeps the numbers of all tiles
+/// alike, which halves the rounding error that the usual 0, +-1, +-2 have.
+constexpr float near = .70710678F, far = 1.41421356F;
+
 template <>
 struct Axis<Tiling::f4x3> {
     static void weigh(const Lane* d, int s, Lane* t, int u) {
         const Lane d0 = d[0], d1 = d[s], d2 = d[2 * s];
-        const Lane even = (d0 + d2) * (-1.F / 6), odd = d1 * (-1.F / 6);
-        const Lane even2 = (d0 + 4.F * d2) * (1.F / 24), odd2 = d1 * (1.F / 12);
-        t[0] = .25F * d0;
+        const Lane even = (d0 + .5F * d2) * (-2.F / 3), odd = d1 * (near * (-2.F / 3));
+        const Lane even2 = (d0 + 2.F * d2) * (1.F / 6), odd2 = d1 * (far * (1.F / 6));
+        t[0] = d0;
         t[u] = even + odd;
         t[2 * u] = even - odd;
         t[3 * u] = even2 + odd2;
@@ -131,22 +135,23 @@ struct Axis<Tiling::f4x3> {
     static void in(const Lane* d, int s, Lane* t, int u) {
         const Lane d0 = d[0], d1 = d[s], d2 = d[2 * s], d3 = d[3 * s], d4 = d[4 * s];
         const Lane d5 = d[5 * s];
-        const Lane even = d4 - 4.F * d2, odd = d3 - 4.F * d1;
-        const Lane even2 = d4 - d2, odd2 = 2.F * (d3 - d1);
-        t[0] = 4.F * d0 - 5.F * d2 + d4;
+        const Lane even = d4 - 2.F * d2, odd = near * (d3 - 2.F * d1);
+        const Lane even2 = d4 - .5F * d2, odd2 = far * (d3 - .5F * d1);
+        t[0] = d0 - 2.5F * d2 + d4;
         t[u] = even + odd;
         t[2 * u] = even - odd;
         t[3 * u] = even2 + odd2;
         t[4 * u] = even2 - odd2;
-        t[5 * u] = 4.F * d1 - 5.F * d3 + d5;
+        t[5 * u] = d1 - 2.5F * d3 + d5;
     }
     static void out(const Lane* d, int s, Lane* t, int u) {
         const Lane d1 = d[s], d2 = d[2 * s], d3 = d[3 * s], d4 = d[4 * s];
-        const Lane sum = d1 + d2, difference = d1 - d2, sum2 = d3 + d4, difference2 = d3 - d4;
+        const Lane sum = d1 + d2, sum2 = d3 + d4;
+        const Lane difference = near * (d1 - d2), difference2 = far * (d3 - d4);
         t[0] = d[0] + sum + sum2;
-        t[u] = difference + 2.F * difference2;
-        t[2 * u] = sum + 4.F * sum2;
-        t[3 * u] = difference + 8.F * difference2 + d[5 * s];
+        t[u] = difference + difference2;
+        t[2 * u] = .5F * sum + 2.F * sum2;
+        t[3 * u] = .5F * difference + 2.F * difference2 + d[5 * s];
     }
 };
 
