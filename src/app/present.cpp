@@ -16,6 +16,7 @@
 #include "media/video_join.h"
 #include "media/video_writer.h"
 #include "nn/runtime.h"
+#include "slides/layout.h"
 #include "slides/scene.h"
 #include "slides/subtitles.h"
 
@@ -55,6 +56,27 @@ Image load_slide(const std::filesystem::path& path) {
         if (error.kind() != ErrorKind::photo) throw;
         throw Error(ErrorCode::slide_picture, {{"path", path.string()}}, error.what());
     }
+}
+
+/// How much smaller the photo can be, so that engines draw few pixels more than are seen; 1 where
+/// that saves little.
+double scale_for(const PresentationLook& look, const Avatar& avatar) {
+    constexpr double spare = 1.2;
+    constexpr double worth_it = .85;
+    constexpr double smallest_side = 640;
+    const Rect photo = avatar.photo().bounds();
+    const Rect video{0, 0, look.width, look.height};
+    const slides::Layout layout =
+        slides::lay_out(look.placement, video, video, photo, avatar.face_box());
+    const double needed = spare * layout.presenter.width / layout.photo.width;
+    const double least = smallest_side / std::min(photo.width, photo.height);
+    const double scale = std::max(needed, least);
+    return scale < worth_it ? scale : 1;
+}
+
+Image scaled(const Image& photo, double scale) {
+    return resized(photo, static_cast<int>(std::lround(photo.width() * scale)),
+                   static_cast<int>(std::lround(photo.height() * scale)));
 }
 
 /// How long a slide shows; a voice is judged too.
@@ -106,19 +128,28 @@ SlideRenderer::SlideRenderer(Engines& engines, PresentationLook look, Progress& 
     state.look = std::move(look);
     progress.stage(Stage::prepare, 0);
     if (state.look.placement.mode == slides::Placement::Mode::hidden) return;
-    Image photo = load_face_photo(state.look.photo, 0, progress);
+    const Image photo = load_face_photo(state.look.photo, 0, progress);
     throw_if_stopped(stop);
-    if (state.look.placement.background == slides::Placement::Background::removed) {
-        const face::PersonMask mask(nn::Runtime::open(), find_models_folder() / "person_mask.onnx");
-        state.cut = slides::cut_out(photo, mask(photo));
-        photo = state.cut->photo;
-        throw_if_stopped(stop);
-    }
     const EngineChoice choice =
         engines.choose({state.look.engine, state.look.checkpoints, state.look.controls.threads});
     state.engine = choice.engine;
     progress.notice(choice.notice);
     state.avatar = state.engine->register_photo(photo, state.look.controls, progress, stop);
+    throw_if_stopped(stop);
+
+    // Once more as it will be shown, now that it is known where the face lies.
+    const bool removed = state.look.placement.background == slides::Placement::Background::removed;
+    const double scale = scale_for(state.look, *state.avatar);
+    if (!removed && scale == 1) return;
+    Image shown = scale == 1 ? photo : scaled(photo, scale);
+    if (removed) {
+        const face::PersonMask mask(nn::Runtime::open(), find_models_folder() / "person_mask.onnx");
+        state.cut = slides::cut_out(shown, mask(shown));
+        shown = state.cut->photo;
+        throw_if_stopped(stop);
+    }
+    NoProgress known;
+    state.avatar = state.engine->register_photo(shown, state.look.controls, known, stop);
 }
 
 SlideRenderer::~SlideRenderer() = default;

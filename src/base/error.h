@@ -64,6 +64,8 @@ enum class ErrorCode {
     voices_unplaced,
     slides_failed,
     slide_picture,
+    slides_unspoken,
+    slides_voiceless,
     // output
     output_folder,
     output_write,

@@ -141,6 +141,17 @@ constexpr std::array error_entries{
     ErrorEntry{ErrorCode::slide_picture, "slide_picture", ErrorKind::deck,
                "The picture {path} of a slide cannot be read; use a PNG, JPEG or WebP picture.",
                "無法讀取投影片圖片 {path},請使用 PNG、JPEG 或 WebP。"},
+    ErrorEntry{
+        ErrorCode::slides_unspoken, "slides_unspoken", ErrorKind::deck,
+        "Slides with a script but no recording: {slides}. Add recordings to --voices, or have "
+        "the scripts spoken with --speech-voice auto.",
+        "有講稿但沒有語音檔的投影片:{slides}。請在 --voices 補上語音檔,或以 "
+        "--speech-voice auto 朗讀講稿。"},
+    ErrorEntry{ErrorCode::slides_voiceless, "slides_voiceless", ErrorKind::deck,
+               "No slide has a voice. Give a folder of recordings with --voices (slide_1.wav, "
+               "slide_2.wav ...), or scripts with --speech-voice auto.",
+               "所有投影片都沒有語音。請以 --voices 指定語音檔資料夾(slide_1.wav、slide_2.wav "
+               "...),或提供講稿並使用 --speech-voice auto。"},
 
     ErrorEntry{ErrorCode::output_folder, "output_folder", ErrorKind::output,
                "The folder {path} for the video does not exist or cannot be written.",
@@ -251,6 +262,12 @@ constexpr std::array notice_entries{
     NoticeEntry{NoticeCode::network_by_runtime, "network_by_runtime",
                 "ONNX Runtime runs {path}, several times slower: {why}.",
                 "{path} 改由 ONNX Runtime 執行,速度慢數倍:{why}。"},
+    NoticeEntry{NoticeCode::slide_concerned, "slide_concerned",
+                "The following is about slide {slide} ({path}).",
+                "以下問題出在第 {slide} 張投影片({path})。"},
+    NoticeEntry{NoticeCode::slides_silent, "slides_silent",
+                "Slides without a voice: {slides}. Each is shown in silence for {seconds} s.",
+                "沒有語音的投影片:{slides},各靜音顯示 {seconds} 秒。"},
 };
 
 /// Parts of sentences: a value under the name "why" or "hint" that is one of these names is said in

@@ -19,6 +19,8 @@ enum class NoticeCode {
     photo_scaled,
     runtime_fallback,
     network_by_runtime,
+    slide_concerned,
+    slides_silent,
 };
 
 struct Notice {

@@ -30,6 +30,7 @@ class Program {
                           .in(language))
             ->group(Text{"Messages", "訊息"}.in(language));
         add_command(declare_generate);
+        add_command(declare_present);
         add_command(declare_judge);
         add_command(declare_subtitles);
         add_command(declare_speak);
@@ -41,10 +42,10 @@ class Program {
             Text{"Option names may be written with '_' instead of '-'; --source_path, "
                  "--audio_path and\n--output_path stand for --photo, --audio and --output."
                  "\n\nExit status: 0 done, 1 internal, 2 usage, 3 photo, 4 audio, 5 "
-                 "output, 6 model,\n7 not enough memory, 130 cancelled.",
+                 "output, 6 model,\n7 not enough memory, 8 slides, 130 cancelled.",
                  "選項名稱的 '-' 可寫成 '_';--source_path、--audio_path、--output_path "
                  "等同 --photo、--audio、--output。\n\n結束狀態:0 完成、1 內部錯誤、"
-                 "2 用法、3 照片、4 語音、5 輸出、6 模型、7 記憶體不足、130 取消。"}
+                 "2 用法、3 照片、4 語音、5 輸出、6 模型、7 記憶體不足、8 投影片、130 取消。"}
                 .in(language));
         dress(app_);
     }

@@ -24,6 +24,7 @@ using Action = std::function<int(const Surroundings&)>;
 Action declare_bench(CLI::App& program, Language language);
 Action declare_generate(CLI::App& program, Language language);
 Action declare_judge(CLI::App& program, Language language);
+Action declare_present(CLI::App& program, Language language);
 Action declare_serve(CLI::App& program, Language language);
 Action declare_models(CLI::App& program, Language language);
 Action declare_setup(CLI::App& program, Language language);

@@ -157,6 +157,7 @@ Layout lay_out(const Placement& placement, const Rect& video, const Rect& slide,
         if (removed) layout.backdrop = Layout::Backdrop::video;
     } else if (removed && placement.shape == Placement::Shape::rectangle) {
         stand_free(placement.mode, video, layout);
+        if (placement.mode == Placement::Mode::split) layout.backdrop = Layout::Backdrop::video;
         share = face_share_free;
     } else {
         if (removed) layout.backdrop = Layout::Backdrop::shape;

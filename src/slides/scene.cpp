@@ -92,23 +92,44 @@ Scene::Scene(const Image& slide, const Avatar* avatar, const CutOut* cut,
       picture_(video.width, video.height),
       to_video_(photo_of(avatar), layout_.photo, layout_.presenter.width, layout_.presenter.height),
       cut_(cut) {
-    for (int y = 0; y < video.height; ++y) {
-        for (int x = 0; x < video.width; ++x)
-            std::copy(backdrop.begin(), backdrop.end(), picture_.pixel(x, y));
+    if (avatar == nullptr && !layout_.presenter.empty()) {
+        throw Error(ErrorCode::internal, {}, "a presenter without avatar");
     }
+    if (avatar != nullptr) shown_ = avatar->photo();
+    show_backdrop();
     if (!layout_.slide.empty()) show_slide(slide);
     if (layout_.presenter.empty()) return;
-    if (avatar == nullptr) throw Error(ErrorCode::internal, {}, "a presenter without avatar");
-    shown_ = avatar->photo();
-    if (layout_.slide.empty()) show_backdrop();
-    if (layout_.lifted) lift_presenter();
+    if (layout_.lifted) lift(layout_.presenter, layout_.radius);
     cut_presenter();
     const Rect all{0, 0, layout_.presenter.width, layout_.presenter.height};
     paste(blended(all), layout_.presenter.x, layout_.presenter.y, picture_);
 }
 
+/// Behind everything: a plain colour, the wall, or, behind a presenter who fills the video, the
+/// photo without detail.
+void Scene::show_backdrop() {
+    if (layout_.backdrop == Layout::Backdrop::video) {
+        paint_wall(picture_, picture_.bounds());
+    } else if (layout_.slide.empty()) {
+        const Image small = resized(shown_, blurred_side, blurred_side);
+        picture_ =
+            Resampler(small.bounds(), whole(small), picture_.width(), picture_.height())(small);
+        for (int y = 0; y < picture_.height(); ++y) {
+            std::uint8_t* row = picture_.row(y);
+            for (int i = 0; i < picture_.width() * 3; ++i)
+                row[i] = static_cast<std::uint8_t>(row[i] * blurred_brightness);
+        }
+    } else {
+        for (int y = 0; y < picture_.height(); ++y) {
+            for (int x = 0; x < picture_.width(); ++x)
+                std::copy(backdrop.begin(), backdrop.end(), picture_.pixel(x, y));
+        }
+    }
+}
+
 void Scene::show_slide(const Image& slide) {
     const Rect& place = layout_.slide;
+    if (layout_.slide_radius > 0) lift(place, layout_.slide_radius);
     const bool as_it_is = slide.width() == place.width && slide.height() == place.height;
     const Image scaled =
         as_it_is ? slide
@@ -123,32 +144,14 @@ void Scene::show_slide(const Image& slide) {
     }
 }
 
-/// Behind a presenter who fills the video: the wall, or the photo without detail.
-void Scene::show_backdrop() {
-    if (layout_.backdrop == Layout::Backdrop::video) {
-        paint_wall(picture_, picture_.bounds());
-        return;
-    }
-    const Image small = resized(shown_, blurred_side, blurred_side);
-    picture_ = Resampler(small.bounds(), whole(small), picture_.width(), picture_.height())(small);
-    for (int y = 0; y < picture_.height(); ++y) {
-        std::uint8_t* row = picture_.row(y);
-        for (int i = 0; i < picture_.width() * 3; ++i)
-            row[i] = static_cast<std::uint8_t>(row[i] * blurred_brightness);
-    }
-}
-
-/// A soft shadow that falls down.
-void Scene::lift_presenter() {
+void Scene::lift(const Rect& box, double radius) {
     const double unit = picture_.width() / 1920.;
-    const Rect box = layout_.presenter;
     const Rect fallen{box.x, box.y + static_cast<int>(shadow_drop * unit), box.width, box.height};
     const double reach = shadow_reach * unit;
     const Rect area = grown(fallen, static_cast<int>(3 * reach), picture_.bounds());
     for (int y = area.y; y < area.y + area.height; ++y) {
         for (int x = area.x; x < area.x + area.width; ++x) {
-            const double away =
-                std::max(0., distance_outside(x, y, fallen, layout_.radius)) / reach;
+            const double away = std::max(0., distance_outside(x, y, fallen, radius)) / reach;
             mix(picture_.pixel(x, y), {0, 0, 0}, shadow_strength * std::exp(-away * away));
         }
     }

@@ -28,9 +28,10 @@ class Scene {
     Frame compose(const Frame& frame);
 
   private:
-    void show_slide(const Image& slide);
     void show_backdrop();
-    void lift_presenter();
+    void show_slide(const Image& slide);
+    /// A soft shadow that falls down.
+    void lift(const Rect& box, double radius);
     void cut_presenter();
     double inside_of(int x, int y) const;
     Image blended(const Rect& piece);
