@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <condition_variable>
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <sstream>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -137,8 +139,12 @@ void add_access(CLI::App& command, Written& written, Language language) {
 
 void add_limits(CLI::App& command, Written& written, Language language) {
     const std::string group = Text{"Limits", "限制"}.in(language);
-    add_option(command, "--jobs", written.jobs, "NUMBER",
-               Text{"videos made at once (default: 1)", "同時生成的影片數(預設:1)"}.in(language),
+    add_option(command, "--jobs", written.jobs, "NUMBERS",
+               Text{"videos made at once, and of them by each engine, such as 4,ditto=1 (default: "
+                    "one for each four processor cores, at most 4; ditto=1)",
+                    "同時生成的影片數,並可限制各引擎,例如 4,ditto=1(預設:每四個處理器核心一支,"
+                    "最多 4;ditto=1)"}
+                   .in(language),
                group);
     add_option(command, "--judge", written.judge, "on|off",
                Text{"measures each finished video, for its job's field judge (default: on)",
@@ -192,6 +198,38 @@ server::FrontSettings front_settings(const Written& written, const std::string& 
     return front;
 }
 
+/// "4", "mesh=4,ditto=1" or "4,ditto=1". Without a number of all, it is the sum of the engines'.
+/// Throws Error{option_value}.
+void set_jobs(const std::string& text, jobs::RunnerSettings& settings) {
+    constexpr int most = 64;
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    settings.workers = std::clamp(cores / 4, 1, 4);
+    settings.engine_limits["ditto"] = 1;
+    if (text.empty()) return;
+    int all = 0;
+    int sum = 0;
+    std::istringstream parts(text);
+    for (std::string part; std::getline(parts, part, ',');) {
+        const std::size_t equals = part.find('=');
+        const std::string engine = equals == std::string::npos ? "" : part.substr(0, equals);
+        const std::string number = part.substr(equals == std::string::npos ? 0 : equals + 1);
+        const bool known = engine.empty() || engine == "mesh" || engine == "ditto";
+        if (!known || number.empty()) {
+            throw Error(ErrorCode::option_value, {{"option", "--jobs"},
+                                                  {"value", text},
+                                                  {"expected", "1 - 64, mesh=..., ditto=..."}});
+        }
+        const int count = number_option("--jobs", number, 1, most, 1);
+        if (engine.empty()) {
+            all = count;
+        } else {
+            settings.engine_limits[engine] = count;
+            sum += count;
+        }
+    }
+    settings.workers = all > 0 ? all : std::min(sum, most);
+}
+
 int new_api_key(const Written& written) {
     if (written.api_key_file.empty()) {
         throw Error(
@@ -243,7 +281,7 @@ int serve(const Written& written, const std::stop_token& stop) {
     if (!written.checkpoints.empty()) settings.checkpoints = written.checkpoints;
     check_choice("--judge", written.judge, {"on", "off"});
     if (written.judge != "off") settings.judge = finished_judge();
-    settings.workers = number_option("--jobs", written.jobs, 1, 64, 1);
+    set_jobs(written.jobs, settings);
     settings.keep_finished_s =
         3600. * number_option("--keep-hours", written.keep_hours, 0, 100000, 0);
 

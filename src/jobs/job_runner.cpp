@@ -107,7 +107,7 @@ void JobRunner::work() {
         std::optional<Job> job;
         try {
             remove_old();
-            job = store_.take();
+            job = take();
         } catch (const Error&) {
             // A full or locked disk: the jobs stay queued, and the next round tries again.
             job.reset();
@@ -119,6 +119,8 @@ void JobRunner::work() {
             } catch (const Error&) {
                 // A full or locked disk: the next start finds the job running and queues it.
             }
+            if (job) running_.erase(job->id);
+            changed_.notify_all();
             return;
         }
         if (!job) {
@@ -127,13 +129,46 @@ void JobRunner::work() {
             work_waits_ = false;
             continue;
         }
-        running_[job->id];
         lock.unlock();
         run(*job);
         lock.lock();
         running_.erase(job->id);
+        // A job that waited for this engine may run now.
+        work_waits_ = true;
         changed_.notify_all();
     }
+}
+
+std::string JobRunner::engine_for(EngineWish wish) const {
+    try {
+        return engines_.decide({wish, settings_.checkpoints});
+    } catch (const Error&) {
+        // The job tells its reason when it runs.
+        return {};
+    }
+}
+
+std::optional<Job> JobRunner::take() {
+    const std::lock_guard lock(mutex_);
+    if (settings_.engine_limits.empty()) {
+        auto job = store_.take();
+        if (job) running_[job->id];
+        return job;
+    }
+    std::map<std::string, int> busy;
+    for (const auto& [id, running] : running_)
+        ++busy[running.engine];
+    std::vector<EngineWish> full;
+    for (const auto wish : {EngineWish::automatic, EngineWish::mesh, EngineWish::ditto}) {
+        const std::string engine = engine_for(wish);
+        const auto limit = settings_.engine_limits.find(engine);
+        if (limit != settings_.engine_limits.end() && busy[engine] >= limit->second) {
+            full.push_back(wish);
+        }
+    }
+    auto job = store_.take(full);
+    if (job) running_[job->id].engine = engine_for(job->request.engine);
+    return job;
 }
 
 void JobRunner::run(const Job& job) {

@@ -36,6 +36,8 @@ struct RunnerSettings {
     PresentationWork* presentations = nullptr;
     /// Jobs at once.
     int workers = 1;
+    /// Of them at most as many by the engine of this name; engines without a number have no limit.
+    std::map<std::string, int> engine_limits = {};
     /// How often a job is started before it fails, when the program ends under it.
     int max_attempts = 3;
     /// Finished jobs and their videos are removed after this time; 0 keeps them.
@@ -73,9 +75,15 @@ class JobRunner {
     struct Running {
         std::stop_source stop;
         bool put_back = false;
+        /// That the job will run by.
+        std::string engine = {};
     };
 
     void work();
+    /// The next job that may run now.
+    std::optional<Job> take();
+    /// The engine that a wish leads to; empty where none can run.
+    std::string engine_for(EngineWish wish) const;
     void run(const Job& job);
     /// One attempt; leaves its result in the store. False where the job goes on: a slide that had
     /// failed shall be made again.

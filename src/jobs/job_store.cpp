@@ -1,5 +1,6 @@
 #include "jobs/job_store.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -257,15 +258,20 @@ int JobStore::queued_before(const std::string& id) {
     return static_cast<int>(select.integer(0));
 }
 
-std::optional<Job> JobStore::take() {
+std::optional<Job> JobStore::take(const std::vector<EngineWish>& except) {
     const std::lock_guard guard(state_->mutex);
     Statement update(state_->database,
                      std::string("UPDATE jobs SET state = 'running', attempts = attempts + 1, "
                                  "started = ?1 WHERE number = (SELECT number FROM jobs WHERE "
-                                 "state = 'queued' ORDER BY priority DESC, number LIMIT 1) "
+                                 "state = 'queued' AND engine_wish NOT IN (?2, ?3, ?4) "
+                                 "ORDER BY priority DESC, number LIMIT 1) "
                                  "RETURNING ") +
                          job_columns);
     update.bind(now_s());
+    for (const auto wish : {EngineWish::automatic, EngineWish::mesh, EngineWish::ditto}) {
+        const bool left_out = std::find(except.begin(), except.end(), wish) != except.end();
+        update.bind(left_out ? engine_text(wish) : std::string_view("none"));
+    }
     if (!update.step()) return std::nullopt;
     Job job = read_job(update);
     update.step();

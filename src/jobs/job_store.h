@@ -76,8 +76,9 @@ class JobStore {
     /// How many jobs go before this one.
     int queued_before(const std::string& id);
 
-    /// Takes the next job out of the queue: it is running, with one attempt more.
-    std::optional<Job> take();
+    /// Takes the next job out of the queue that asks for none of these engines: it is running, with
+    /// one attempt more.
+    std::optional<Job> take(const std::vector<EngineWish>& except = {});
     void record(const std::string& id, const JobProgress& progress);
     void record_stage_times(const std::string& id, const std::map<Stage, double>& times_s);
     /// `video_s`: the video's length.

@@ -159,6 +159,15 @@ TEST_F(Serve, KillsAtRandomMomentsLoseNoJobAndServeNoHalfVideo) {
     EXPECT_EQ(program->finish().status, 0);
 }
 
+TEST_F(Serve, JobsAtOnceAreNumbersForEachEngine) {
+    for (const char* jobs : {"0", "65", "x", "mesh", "mesh=", "mesh=0", "turbo=1", "2,,3", "1.5"}) {
+        const Outcome outcome =
+            run({"serve", "--port", "0", "--data", folder_ / "data", "--jobs", jobs});
+        EXPECT_EQ(outcome.status, 2) << jobs;
+        EXPECT_NE(outcome.err.find("--jobs"), std::string::npos) << outcome.err;
+    }
+}
+
 TEST_F(Serve, SaysWhyItCannotStart) {
     const auto program = start();
     const Outcome taken =

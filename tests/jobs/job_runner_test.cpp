@@ -123,6 +123,49 @@ TEST_F(JobRunnerTest, TwoWorkersRunTwoJobsAtOnce) {
     EXPECT_TRUE(reaches(b, JobState::completed));
 }
 
+/// Has both engines, which draw alike.
+class TwoEnginesDouble final : public Engines {
+  public:
+    explicit TwoEnginesDouble(EnginesDouble& engines) : engines_(engines) {}
+    EngineChoice choose(const EngineRequest& request) override { return engines_.choose(request); }
+    std::string decide(const EngineRequest& request) const override {
+        return request.wish == EngineWish::ditto ? "ditto" : "mesh";
+    }
+
+  private:
+    EnginesDouble& engines_;
+};
+
+TEST_F(JobRunnerTest, AnEngineAtItsLimitLetsOthersGoFirst) {
+    hold();
+    TwoEnginesDouble engines(engines_);
+    RunnerSettings settings;
+    settings.outputs = outputs();
+    settings.workers = 3;
+    settings.engine_limits = {{"ditto", 1}};
+    runner_ = std::make_unique<JobRunner>(*store_, engines, settings);
+    const auto add_wish = [&](EngineWish wish) {
+        JobRequest request;
+        request.photo = folder_ / "photo.png";
+        request.audio = folder_ / "voice.wav";
+        request.engine = wish;
+        return store_->add(request, 100).id;
+    };
+    const std::string first = add_wish(EngineWish::ditto);
+    const std::string second = add_wish(EngineWish::ditto);
+    const std::string automatic = add_wish(EngineWish::automatic);
+    const std::string mesh = add_wish(EngineWish::mesh);
+    runner_->start();
+    ASSERT_TRUE(wait_until([&] { return held_ == 3; }));
+    EXPECT_EQ(store_->find(first)->state, JobState::running);
+    EXPECT_EQ(store_->find(second)->state, JobState::queued);
+    EXPECT_EQ(store_->find(automatic)->state, JobState::running);
+    EXPECT_EQ(store_->find(mesh)->state, JobState::running);
+    released_ = true;
+    EXPECT_TRUE(reaches(second, JobState::completed));
+    runner_.reset();
+}
+
 TEST_F(JobRunnerTest, StoppingPutsTheRunningJobBack) {
     hold();
     start();
