@@ -18,6 +18,8 @@ namespace {
 
 /// How often old jobs are looked for.
 constexpr std::chrono::seconds housekeeping_interval{60};
+/// After how long a store that is full or locked is asked again.
+constexpr std::chrono::seconds trouble_interval{1};
 
 }  // namespace
 
@@ -105,12 +107,14 @@ std::filesystem::path JobRunner::preview_of(const std::string& id) const {
 void JobRunner::work() {
     for (;;) {
         std::optional<Job> job;
+        auto pause = housekeeping_interval;
         try {
             remove_old();
             job = take();
         } catch (const Error&) {
             // A full or locked disk: the jobs stay queued, and the next round tries again.
             job.reset();
+            pause = trouble_interval;
         }
         std::unique_lock lock(mutex_);
         if (stopping_) {
@@ -124,8 +128,7 @@ void JobRunner::work() {
             return;
         }
         if (!job) {
-            changed_.wait_for(lock, housekeeping_interval,
-                              [this] { return stopping_ || work_waits_; });
+            changed_.wait_for(lock, pause, [this] { return stopping_ || work_waits_; });
             work_waits_ = false;
             continue;
         }
@@ -177,7 +180,14 @@ void JobRunner::run(const Job& job) {
         const std::lock_guard lock(mutex_);
         stop = running_.at(job.id).stop.get_token();
     }
-    JobReporter reporter([&](const JobProgress& now) { store_.record(job.id, now); });
+    JobReporter reporter([&](const JobProgress& now) {
+        try {
+            store_.record(job.id, now);
+        } catch (const Error&) {
+            // A full or locked disk: the video is worth more than its progress.
+            return;
+        }
+    });
     if (settings_.observer != nullptr) settings_.observer->started(job);
     while (!attempt(job, reporter, stop))
         continue;
@@ -201,8 +211,10 @@ bool JobRunner::attempt(const Job& job, JobReporter& reporter, const std::stop_t
         const auto present = store_.find(job.id);
         if (present && present->cancel_requested) throw Error(ErrorCode::cancelled);
         const double video_s = make_video(job, reporter, stop);
-        store_.record_stage_times(job.id, reporter.finish().stages);
-        store_.complete(job.id, reporter.engine(), video_s);
+        insist([&] {
+            store_.record_stage_times(job.id, reporter.finish().stages);
+            store_.complete(job.id, reporter.engine(), video_s);
+        });
         if (job.request.kind() == JobKind::presentation) remove_parts(job.id);
         if (!settings_.judge || job.request.kind() == JobKind::presentation) return true;
         const std::lock_guard lock(mutex_);
@@ -213,15 +225,26 @@ bool JobRunner::attempt(const Job& job, JobReporter& reporter, const std::stop_t
         failure = failure_of(error);
     }
     remove_preview(job.id);
-    try {
-        if (failure.code != code_name(ErrorCode::cancelled)) return store_.fail(job.id, failure);
-        end_stopped(job.id);
-    } catch (const Error&) {
-        // The reason cannot be noted (full disk): the next start finds the job running and
-        // starts it again.
-        return true;
+    bool ended = true;
+    insist([&] {
+        if (failure.code == code_name(ErrorCode::cancelled)) {
+            end_stopped(job.id);
+        } else {
+            ended = store_.fail(job.id, failure);
+        }
+    });
+    return ended;
+}
+
+void JobRunner::insist(const std::function<void()>& act) {
+    for (;;) {
+        try {
+            return act();
+        } catch (const Error&) {
+            std::unique_lock lock(mutex_);
+            if (changed_.wait_for(lock, trouble_interval, [this] { return stopping_; })) return;
+        }
     }
-    return true;
 }
 
 double JobRunner::make_video(const Job& job, JobReporter& reporter, const std::stop_token& stop) {

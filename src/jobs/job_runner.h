@@ -80,6 +80,9 @@ class JobRunner {
     };
 
     void work();
+    /// Has `act` change the store, again and again while its disk is full or locked; gives up when
+    /// the program ends: the next start finds the job running.
+    void insist(const std::function<void()>& act);
     /// The next job that may run now.
     std::optional<Job> take();
     /// The engine that a wish leads to; empty where none can run.

@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "engine_double.h"
 #include "files.h"
@@ -94,6 +95,123 @@ TEST_F(JobRunnerTest, AFailureKeepsItsReasonAndTheNextJobRuns) {
     EXPECT_EQ(store_->find(bad)->failure.values.at(0).second, "m.onnx");
     engines_.engine->before_frame = [](std::int64_t) {};
     EXPECT_TRUE(reaches(add(), JobState::completed));
+}
+
+/// Another program that writes to the database and does not come to an end.
+class Lock {
+  public:
+    explicit Lock(const std::filesystem::path& database) {
+        sqlite3_open(database.c_str(), &handle_);
+        sqlite3_busy_timeout(handle_, 10'000);
+        held_ = sqlite3_exec(handle_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK;
+    }
+    ~Lock() { sqlite3_close(handle_); }
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    bool held() const { return held_; }
+
+  private:
+    sqlite3* handle_ = nullptr;
+    bool held_ = false;
+};
+
+TEST_F(JobRunnerTest, AVideoOutlivesADatabaseThatIsLocked) {
+    hold();
+    start();
+    const std::string good = add();
+    ASSERT_TRUE(wait_until([&] { return held_ == 1; }));
+    {
+        const Lock lock(folder_ / "jobs.db");
+        ASSERT_TRUE(lock.held());
+        released_ = true;
+        ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(runner_->video_of(good)); }));
+        // Longer than the store waits for others.
+        std::this_thread::sleep_for(6s);
+        EXPECT_EQ(store_->find(good)->state, JobState::running);
+    }
+    EXPECT_TRUE(reaches(good, JobState::completed));
+    EXPECT_TRUE(reaches(add(), JobState::completed));
+}
+
+TEST_F(JobRunnerTest, AFailureIsToldWhenTheLockIsGone) {
+    engines_.engine->before_frame = [this](std::int64_t index) {
+        if (index != 3) return;
+        ++held_;
+        while (!released_)
+            std::this_thread::sleep_for(1ms);
+        throw Error(ErrorCode::output_full);
+    };
+    start();
+    const std::string bad = add();
+    ASSERT_TRUE(wait_until([&] { return held_ == 1; }));
+    {
+        const Lock lock(folder_ / "jobs.db");
+        ASSERT_TRUE(lock.held());
+        released_ = true;
+        std::this_thread::sleep_for(6s);
+    }
+    EXPECT_TRUE(reaches(bad, JobState::failed));
+    EXPECT_EQ(store_->find(bad)->failure.code, "output_full");
+}
+
+TEST_F(JobRunnerTest, AStopDoesNotWaitForALockedDatabase) {
+    hold();
+    start();
+    const std::string id = add();
+    ASSERT_TRUE(wait_until([&] { return held_ == 1; }));
+    {
+        const Lock lock(folder_ / "jobs.db");
+        released_ = true;
+        ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(runner_->video_of(id)); }));
+        runner_->stop(0);
+    }
+    EXPECT_EQ(store_->find(id)->state, JobState::running);
+    // The next start finds the video.
+    start();
+    EXPECT_EQ(store_->find(id)->state, JobState::completed);
+}
+
+TEST_F(JobRunnerTest, WhatWentAwayWhileItWaitedIsNamed) {
+    for (const char* gone : {"photo.png", "voice.wav"}) {
+        const std::string id = add();
+        std::filesystem::rename(folder_ / gone, folder_ / "elsewhere");
+        start();
+        EXPECT_TRUE(reaches(id, JobState::failed));
+        EXPECT_EQ(store_->find(id)->failure.code,
+                  std::string(gone) == "photo.png" ? "photo_missing" : "audio_missing");
+        runner_.reset();
+        std::filesystem::rename(folder_ / "elsewhere", folder_ / gone);
+    }
+}
+
+TEST_F(JobRunnerTest, CancellingEndsRegistrationAndDrawingSoon) {
+    const std::vector<Stage> stages{Stage::register_avatar, Stage::render};
+    for (const Stage stage : stages) {
+        held_ = 0;
+        const auto wait_for_stop = [this](const std::stop_token& stop) {
+            ++held_;
+            while (!stop.stop_requested())
+                std::this_thread::sleep_for(1ms);
+            throw Error(ErrorCode::cancelled);
+        };
+        engines_.engine->on_register = [](const std::stop_token&) {};
+        engines_.engine->before_frame = [](std::int64_t) {};
+        if (stage == Stage::register_avatar) engines_.engine->on_register = wait_for_stop;
+        if (stage == Stage::render) {
+            engines_.engine->before_frame = [this](std::int64_t) { ++held_; };
+        }
+        media::write_wav(folder_ / "voice.wav", media::tone(600, 16000));
+        start();
+        const std::string id = add();
+        ASSERT_TRUE(wait_until([&] { return held_ > 0; }));
+        const auto asked = std::chrono::steady_clock::now();
+        runner_->cancel(id);
+        EXPECT_TRUE(reaches(id, JobState::cancelled));
+        // On a machine that has other things to do, too.
+        EXPECT_LT(std::chrono::steady_clock::now() - asked, 20s);
+        EXPECT_TRUE(std::filesystem::is_empty(outputs()));
+        runner_.reset();
+    }
 }
 
 TEST_F(JobRunnerTest, CancelsRunningAndQueuedJobs) {
