@@ -58,6 +58,7 @@ enum class ErrorCode {
     scripts_missing,
     scripts_format,
     scripts_slide,
+    scripts_twice,
     scripts_too_many,
     voices_missing,
     voices_twice,

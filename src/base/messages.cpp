@@ -124,6 +124,10 @@ constexpr std::array error_entries{
                "Line {line} of the script is for slide {number}, which the presentation does not "
                "show.",
                "講稿第 {line} 行屬於第 {number} 張投影片,但簡報沒有顯示這一張。"},
+    ErrorEntry{ErrorCode::scripts_twice, "scripts_twice", ErrorKind::deck,
+               "Line {line} of the script is for slide {number}, which has a script above it "
+               "already; join the two.",
+               "講稿第 {line} 行屬於第 {number} 張投影片,但前面已有這一張的講稿,請合併。"},
     ErrorEntry{ErrorCode::scripts_too_many, "scripts_too_many", ErrorKind::deck,
                "The script has {count} sections, but the presentation shows {slides} slides.",
                "講稿有 {count} 段,但簡報只顯示 {slides} 張投影片。"},

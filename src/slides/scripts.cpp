@@ -151,8 +151,9 @@ std::map<int, std::string> by_number(std::vector<Section> sections, const Deck& 
             std::any_of(deck.slides.begin(), deck.slides.end(),
                         [&](const DeckSlide& slide) { return slide.number == *section.slide; });
         if (!shown || scripts.contains(*section.slide)) {
-            throw Error(ErrorCode::scripts_slide, {{"line", std::to_string(section.line)},
-                                                   {"number", std::to_string(*section.slide)}});
+            throw Error(shown ? ErrorCode::scripts_twice : ErrorCode::scripts_slide,
+                        {{"line", std::to_string(section.line)},
+                         {"number", std::to_string(*section.slide)}});
         }
         scripts[*section.slide] = std::move(section.text);
     }

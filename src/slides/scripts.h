@@ -20,7 +20,7 @@ inline constexpr std::size_t largest_scripts = 1'000'000;
 /// The headings themselves are not spoken; marks of Markdown (emphasis, list bullets, links,
 /// comments) are removed. Slides without text are left out.
 /// Throws Error: scripts_missing, scripts_format (no UTF-8, too large), scripts_slide (a heading
-/// names a slide that the deck does not show, or one twice), scripts_too_many.
+/// names a slide that the deck does not show), scripts_twice, scripts_too_many.
 std::map<int, std::string> read_scripts(const std::filesystem::path& file, const Deck& deck);
 /// `text` is UTF-8.
 std::map<int, std::string> parse_scripts(std::string_view text, const Deck& deck);

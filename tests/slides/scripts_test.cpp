@@ -37,6 +37,17 @@ TEST(Scripts, HeadingsNameTheirSlides) {
                 ElementsAre(Pair(1, "It shines."), Pair(3, "It rains.")));
 }
 
+TEST(Scripts, TheExampleOfTheDescription) {
+    EXPECT_THAT(parse_scripts("# 1\nWelcome. Today we follow a drop of **water**.\n\n"
+                              "# Slide 3: Rain\n<!-- point at the cloud -->\n"
+                              "- Warm air rises,\n- and cools.\n",
+                              three),
+                ElementsAre(Pair(1, "Welcome. Today we follow a drop of water."),
+                            Pair(3, "Warm air rises,\nand cools.")));
+    EXPECT_THAT(parse_scripts("# 第 3 張:雨\na\n# 投影片 2\nb\n## 更多\nc", three),
+                ElementsAre(Pair(2, "b\nc"), Pair(3, "a")));
+}
+
 TEST(Scripts, OtherHeadingsAndDashesFollowTheOrder) {
     EXPECT_THAT(parse_scripts("# Rain\nIt rains.\n# 2024 was warm\n# Sun\nIt shines.", three),
                 ElementsAre(Pair(1, "It rains."), Pair(3, "It shines.")));
@@ -65,7 +76,7 @@ TEST(Scripts, ASlideThatIsNotShownIsNamed) {
         EXPECT_EQ(error.code(), ErrorCode::scripts_slide);
         EXPECT_THAT(error.values(), ElementsAre(Pair("line", "3"), Pair("number", "4")));
     }
-    EXPECT_EQ(code_of([] { parse_scripts("# 1\na\n# 1\nb", three); }), ErrorCode::scripts_slide);
+    EXPECT_EQ(code_of([] { parse_scripts("# 1\na\n# 1\nb", three); }), ErrorCode::scripts_twice);
     EXPECT_EQ(code_of([] { parse_scripts("a\n---\nb\n---\nc\n---\nd", three); }),
               ErrorCode::scripts_too_many);
     EXPECT_EQ(code_of([] { parse_scripts("# 99999999999999999999\na\n# 2\nb\n# 0\nc", three); }),
