@@ -15,7 +15,7 @@ using Colour = std::array<std::uint8_t, 3>;
 constexpr double guided_radius = .018;
 constexpr double colour_radius = .03;
 constexpr double far_radius = .12;
-constexpr double inside_radius = .02;
+constexpr double inside_radius = .04;
 
 /// What counts as texture and not as an edge, in squared levels of 0..1.
 constexpr float texture = 4e-4F;

@@ -20,11 +20,12 @@ constexpr double border_width = 4;
 constexpr double border_strength = .92;
 constexpr double shadow_reach = 34;
 constexpr double shadow_drop = 8;
-constexpr double shadow_strength = .3;
+constexpr double shadow_strength = .26;
+constexpr double slide_shadow_strength = .13;
 
 /// Side of the smallest picture of a photo, from which a backdrop is made.
-constexpr int blurred_side = 9;
-constexpr double blurred_brightness = .55;
+constexpr int blurred_side = 5;
+constexpr double blurred_brightness = .62;
 
 // Shares of the screen in a pixel that count as none and as all.
 constexpr float screen_none = .06F;
@@ -99,7 +100,7 @@ Scene::Scene(const Image& slide, const Avatar* avatar, const CutOut* cut,
     show_backdrop();
     if (!layout_.slide.empty()) show_slide(slide);
     if (layout_.presenter.empty()) return;
-    if (layout_.lifted) lift(layout_.presenter, layout_.radius);
+    if (layout_.lifted) lift(layout_.presenter, layout_.radius, shadow_strength);
     cut_presenter();
     const Rect all{0, 0, layout_.presenter.width, layout_.presenter.height};
     paste(blended(all), layout_.presenter.x, layout_.presenter.y, picture_);
@@ -129,7 +130,7 @@ void Scene::show_backdrop() {
 
 void Scene::show_slide(const Image& slide) {
     const Rect& place = layout_.slide;
-    if (layout_.slide_radius > 0) lift(place, layout_.slide_radius);
+    if (layout_.slide_radius > 0) lift(place, layout_.slide_radius, slide_shadow_strength);
     const bool as_it_is = slide.width() == place.width && slide.height() == place.height;
     const Image scaled =
         as_it_is ? slide
@@ -144,7 +145,7 @@ void Scene::show_slide(const Image& slide) {
     }
 }
 
-void Scene::lift(const Rect& box, double radius) {
+void Scene::lift(const Rect& box, double radius, double strength) {
     const double unit = picture_.width() / 1920.;
     const Rect fallen{box.x, box.y + static_cast<int>(shadow_drop * unit), box.width, box.height};
     const double reach = shadow_reach * unit;
@@ -152,7 +153,7 @@ void Scene::lift(const Rect& box, double radius) {
     for (int y = area.y; y < area.y + area.height; ++y) {
         for (int x = area.x; x < area.x + area.width; ++x) {
             const double away = std::max(0., distance_outside(x, y, fallen, radius)) / reach;
-            mix(picture_.pixel(x, y), {0, 0, 0}, shadow_strength * std::exp(-away * away));
+            mix(picture_.pixel(x, y), {0, 0, 0}, strength * std::exp(-away * away));
         }
     }
 }

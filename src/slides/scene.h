@@ -31,7 +31,7 @@ class Scene {
     void show_backdrop();
     void show_slide(const Image& slide);
     /// A soft shadow that falls down.
-    void lift(const Rect& box, double radius);
+    void lift(const Rect& box, double radius, double strength);
     void cut_presenter();
     double inside_of(int x, int y) const;
     Image blended(const Rect& piece);
