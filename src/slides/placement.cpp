@@ -100,9 +100,10 @@ Placement placement_from_json(std::string_view json) {
     }
     Placement placement;
     for (const auto& [field, value] : parsed.items()) {
-        const std::string text = value.is_string()
-                                     ? value.get<std::string>()
-                                     : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+        // A million brackets within each other are a list as well, and no stack writes them.
+        const std::string text = value.is_structured() ? value.type_name()
+                                 : value.is_string()   ? value.get<std::string>()
+                                                       : value.dump();
         set_field(placement, field, text, "placement." + field);
     }
     return placement;

@@ -46,5 +46,12 @@ TEST(Placement, NamesTheFieldThatIsWrong) {
               ErrorCode::option_unknown);
 }
 
+TEST(Placement, RefusesListsOfAnyDepth) {
+    constexpr int depth = 2'000'000;
+    const std::string deep = std::string(depth, '[') + std::string(depth, ']');
+    EXPECT_EQ(media::code_of([&] { placement_from_json("{\"size\": " + deep + "}"); }),
+              ErrorCode::option_value);
+}
+
 }  // namespace
 }  // namespace ditto::slides
