@@ -27,9 +27,6 @@
 namespace ditto::cli {
 namespace {
 
-/// How long a stop waits for the job that runs before it goes back to the queue.
-constexpr double patience_s = 10;
-
 /// The options as they were written.
 struct Written {
     std::string host;
@@ -40,6 +37,7 @@ struct Written {
     std::string judge;
     std::string queue;
     std::string keep_hours;
+    std::string drain;
     std::string api_key_file;
     std::string new_api_key;
     std::vector<std::string> allow_origins;
@@ -160,6 +158,12 @@ void add_limits(CLI::App& command, Written& written, Language language) {
                     "完成的工作與影片保留的時數,0 為永久保留(預設:0)"}
                    .in(language),
                group);
+    add_option(command, "--drain", written.drain, "SECONDS",
+               Text{"how long a stop waits for jobs that run before they go back to the queue "
+                    "(default: 10)",
+                    "停止時等待進行中工作的秒數,逾時放回佇列(預設:10)"}
+                   .in(language),
+               group);
     add_option(command, "--disk-floor", written.disk_floor, "MB",
                Text{"refuses new work while less is free for the data; 0: never (default: 1000)",
                     "資料磁碟剩餘空間低於此值時不接受新工作,0 為不限制(預設:1000)"}
@@ -240,10 +244,10 @@ int new_api_key(const Written& written) {
     return 0;
 }
 
-/// Serves until a stop is requested. From then on nothing new is taken; what runs may finish for a
-/// while and can be asked for, before the connections end as well.
+/// Serves until a stop is requested. From then on nothing new is taken; what runs may finish for
+/// `patience_s` and can be asked for, before the connections end as well.
 void serve_until(const std::stop_token& stop, server::HttpServer& http, server::Front& front,
-                 jobs::JobRunner& runner) {
+                 jobs::JobRunner& runner, double patience_s) {
     std::stop_source end;
     std::thread drain([&] {
         std::mutex mutex;
@@ -284,6 +288,7 @@ int serve(const Written& written, const std::stop_token& stop) {
     set_jobs(written.jobs, settings);
     settings.keep_finished_s =
         3600. * number_option("--keep-hours", written.keep_hours, 0, 100000, 0);
+    const double patience_s = number_option("--drain", written.drain, 0., 86400., 10.);
 
     const auto built_in = built_in_engines();
     const auto examiner = built_in_photo_examiner();
@@ -309,7 +314,7 @@ int serve(const Written& written, const std::stop_token& stop) {
     std::cout << "[Init] Avatar service initialized (models will load on first use)\n"
               << "INFO:     Avatar service running on http://" << address.host << ":" << http.port()
               << std::endl;
-    serve_until(stop, http, front, runner);
+    serve_until(stop, http, front, runner, patience_s);
     return 0;
 }
 

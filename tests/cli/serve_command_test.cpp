@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -42,9 +43,11 @@ unsigned short free_port() {
 
 class Serve : public testing::Test {
   protected:
-    std::unique_ptr<Program> start() {
-        auto program = std::make_unique<Program>(std::vector<std::string>{
-            "serve", "--port", std::to_string(port_), "--data", folder_ / "data"});
+    std::unique_ptr<Program> start(const std::vector<std::string>& options = {}) {
+        std::vector<std::string> arguments{"serve", "--port", std::to_string(port_), "--data",
+                                           folder_ / "data"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        auto program = std::make_unique<Program>(arguments);
         EXPECT_TRUE(program->wait_for("INFO:     Avatar service running on http://127.0.0.1:" +
                                       std::to_string(port_) + "\n"));
         return program;
@@ -68,6 +71,10 @@ class Serve : public testing::Test {
     }
     nlohmann::json status(const std::string& job) const {
         return server::request(port_, "GET", "/api/avatar/job/" + job + "/status").json();
+    }
+    void wait_until_drawing(const std::string& job) const {
+        while (status(job).at("progress") < 10)
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     nlohmann::json wait_for_end(const std::string& job) const {
         for (;;) {
@@ -166,6 +173,119 @@ TEST_F(Serve, JobsAtOnceAreNumbersForEachEngine) {
         EXPECT_EQ(outcome.status, 2) << jobs;
         EXPECT_NE(outcome.err.find("--jobs"), std::string::npos) << outcome.err;
     }
+}
+
+TEST_F(Serve, DrainingFinishesWhatRunsAndKeepsWhatWaits) {
+    auto program = start({"--jobs", "1", "--drain", "300"});
+    write_voice(folder_ / "data/outputs/voice.wav", 30);
+    const std::string photo = upload_portrait();
+    const std::string running = generate(photo);
+    const std::string waiting = generate(photo);
+    wait_until_drawing(running);
+    program->signal(SIGTERM);
+    server::Answer ready;
+    do {
+        ready = server::request(port_, "GET", "/ready");
+    } while (ready.status == 200);
+    EXPECT_EQ(ready.status, 503);
+    EXPECT_EQ(ready.json().at("status"), "draining");
+    const auto refused = server::request(port_, "POST", "/api/avatar/generate", "", "{}");
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(server::request(port_, "GET", "/health").status, 200);
+    EXPECT_EQ(status(running).at("status"), "processing");
+    EXPECT_EQ(status(waiting).at("status"), "pending");
+    EXPECT_EQ(program->finish().status, 0);
+
+    program = start();
+    EXPECT_EQ(status(running).at("status"), "completed");
+    EXPECT_EQ(wait_for_end(waiting).at("status"), "completed");
+    program->signal(SIGTERM);
+    EXPECT_EQ(program->finish().status, 0);
+}
+
+TEST_F(Serve, AfterTheLimitOfDrainingWhatRunsGoesBackToTheQueue) {
+    auto program = start({"--drain", "0"});
+    write_voice(folder_ / "data/outputs/voice.wav", 30);
+    const std::string job = generate(upload_portrait());
+    // More often than a job that crashes is tried: a stop is not the job's fault.
+    for (int round = 0; round < 4; ++round) {
+        wait_until_drawing(job);
+        program->signal(SIGTERM);
+        EXPECT_EQ(program->finish().status, 0);
+        EXPECT_FALSE(std::filesystem::exists(folder_ / ("data/outputs/avatar_" + job + ".mp4")));
+        program = start({"--drain", "0"});
+        ASSERT_NE(status(job).at("status"), "failed") << status(job);
+    }
+    EXPECT_EQ(wait_for_end(job).at("status"), "completed");
+    program->signal(SIGTERM);
+    EXPECT_EQ(program->finish().status, 0);
+}
+
+/// From /metrics.
+double resident_mb(unsigned short port) {
+    const std::string text = server::request(port, "GET", "/metrics").body;
+    const std::string name = "\nprocess_resident_memory_bytes ";
+    const auto at = text.find(name);
+    return at == std::string::npos ? 0 : std::atof(text.c_str() + at + name.size()) / 1e6;
+}
+
+// The figures of a minute: DITTO_LOAD=60.
+TEST_F(Serve, TwoHundredClientsPollAndUploadWhileFourJobsRun) {
+    using Clock = std::chrono::steady_clock;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment.
+    const char* text = std::getenv("DITTO_LOAD");
+    const int seconds = text != nullptr ? std::max(3, std::atoi(text)) : 3;
+    const auto program = start({"--jobs", "4"});
+    write_voice(folder_ / "data/outputs/voice.wav", 60 + 3 * seconds);
+    const std::string photo = upload_portrait();
+    std::vector<std::string> jobs;
+    for (int i = 0; i < 4; ++i)
+        jobs.push_back(generate(photo));
+    for (const std::string& job : jobs)
+        wait_until_drawing(job);
+
+    const auto end = Clock::now() + std::chrono::seconds(seconds);
+    const auto settled = end - std::chrono::seconds(seconds * 2 / 3);
+    constexpr std::size_t clients = 200;
+    std::atomic<int> failed = 0;
+    std::vector<std::vector<double>> times(clients);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < clients; ++i) {
+        threads.emplace_back([&, i] {
+            while (Clock::now() < end) {
+                const auto began = Clock::now();
+                const auto now = server::request(
+                    port_, "GET", "/api/avatar/job/" + jobs[i % jobs.size()] + "/status");
+                const std::chrono::duration<double> took = Clock::now() - began;
+                times[i].push_back(took.count() * 1000);
+                if (now.status != 200) ++failed;
+                if (i % 20 == 0) upload_portrait();
+                // Half as long as polling clients wait.
+                std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+            }
+        });
+    }
+    std::this_thread::sleep_until(settled);
+    const double before = resident_mb(port_);
+    for (std::thread& thread : threads)
+        thread.join();
+    const double after = resident_mb(port_);
+    EXPECT_EQ(failed, 0);
+    for (const std::string& job : jobs) {
+        EXPECT_EQ(status(job).at("status"), "processing");
+        server::request(port_, "DELETE", "/api/avatar/job/" + job);
+        EXPECT_EQ(wait_for_end(job).at("cancelled"), true);
+    }
+    EXPECT_LT(after, 1.3 * before) << "it grows with the requests";
+    std::vector<double> all;
+    for (const auto& some : times)
+        all.insert(all.end(), some.begin(), some.end());
+    std::sort(all.begin(), all.end());
+    std::cout << all.size() << " status requests of 200 clients in " << seconds << " s: median "
+              << all[all.size() / 2] << " ms, p99 " << all[all.size() * 99 / 100] << " ms; memory "
+              << before << " -> " << after << " MB\n";
+    program->signal(SIGTERM);
+    EXPECT_EQ(program->finish().status, 0);
 }
 
 TEST_F(Serve, SaysWhyItCannotStart) {
