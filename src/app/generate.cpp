@@ -22,7 +22,7 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
     progress.stage(Stage::prepare, 0);
     const Image photo = load_face_photo(request.photo, request.max_size, progress);
     throw_if_stopped(stop);
-    const media::AudioInfo voice = media::check_voice(request.audio);
+    const media::AudioInfo voice = media::check_voice(request.audio, {}, stop);
     throw_if_stopped(stop);
     const EngineChoice choice =
         engines.choose({request.engine, request.checkpoints, request.controls.threads, request.dump,

@@ -153,7 +153,7 @@ double PresentationWork::make_slide(const Job& job, const SlideRequest& slide, S
     if (slide.audio.empty() && !voice.empty()) {
         presenter_.speak(slide.script, slide.voice, voice, stop);
     }
-    if (!voice.empty()) media::check_voice(voice);
+    if (!voice.empty()) media::check_voice(voice, {}, stop);
     return maker.make(slide.picture, voice, segment_in(folder_of(job.id), slide.number), preview,
                       progress, stop);
 }

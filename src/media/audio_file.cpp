@@ -46,7 +46,8 @@ void check_rest(const AudioDecoder& decoder, const AudioInfo& info, const AudioL
 
 }  // namespace
 
-AudioInfo probe_audio(const std::filesystem::path& path, const AudioLimits& limits) {
+AudioInfo probe_audio(const std::filesystem::path& path, const AudioLimits& limits,
+                      const std::stop_token& stop) {
     AudioDecoder decoder(path);
     AudioInfo info;
     info.sample_rate_hz = decoder.source().sample_rate_hz;
@@ -56,6 +57,7 @@ AudioInfo probe_audio(const std::filesystem::path& path, const AudioLimits& limi
     std::int64_t samples = 0;
     float peak = 0;
     for (std::size_t count = 0; (count = decoder.read(block)) > 0;) {
+        if (stop.stop_requested()) throw Error(ErrorCode::cancelled);
         for (std::size_t i = 0; i < count; ++i)
             peak = std::max(peak, std::abs(block[i]));
         samples += static_cast<std::int64_t>(count);
@@ -68,8 +70,9 @@ AudioInfo probe_audio(const std::filesystem::path& path, const AudioLimits& limi
     return info;
 }
 
-AudioInfo check_voice(const std::filesystem::path& path, const AudioLimits& limits) {
-    const AudioInfo info = probe_audio(path, limits);
+AudioInfo check_voice(const std::filesystem::path& path, const AudioLimits& limits,
+                      const std::stop_token& stop) {
+    const AudioInfo info = probe_audio(path, limits, stop);
     if (info.silent) throw Error(ErrorCode::audio_silent);
     return info;
 }

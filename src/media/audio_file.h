@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 
 #include "engine/engine.h"
 
@@ -31,12 +32,15 @@ struct AudioInfo {
 /// Damage: packets that cannot be decoded are left out and a cut file ends where it is cut, as in
 /// any player; that is an error only where less than the minimum remains or more is damaged than
 /// whole. Throws Error: audio_missing, audio_unreadable, audio_format (also: no sound track,
-/// playlists), audio_corrupt, audio_empty, audio_too_long. Silence is told, not thrown.
-AudioInfo probe_audio(const std::filesystem::path& path, const AudioLimits& limits = {});
+/// playlists), audio_corrupt, audio_empty, audio_too_long, cancelled (by `stop`). Silence is told,
+/// not thrown.
+AudioInfo probe_audio(const std::filesystem::path& path, const AudioLimits& limits = {},
+                      const std::stop_token& stop = {});
 
 /// probe_audio() that throws Error{audio_silent} too: what a recording has to pass before work on
 /// it begins.
-AudioInfo check_voice(const std::filesystem::path& path, const AudioLimits& limits = {});
+AudioInfo check_voice(const std::filesystem::path& path, const AudioLimits& limits = {},
+                      const std::stop_token& stop = {});
 
 /// A recording, or the sound of a video, as engines hear it: 16 kHz, mono, streamed. Whatever
 /// FFmpeg decodes (WAV, MP3, M4A, FLAC, OGG, MP4 ...), 1 to 768 kHz, any number of channels.

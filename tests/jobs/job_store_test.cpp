@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "jobs/database.h"
 
 namespace ditto::jobs {
 namespace {
@@ -140,6 +141,24 @@ TEST_F(JobStoreTest, TheSameKeyGivesTheSameJob) {
     EXPECT_EQ(again.id, first.id);
     EXPECT_EQ(store_->add({}, 1, IdempotencyKey{"k", "other"}).outcome, JobStore::Added::key_taken);
     EXPECT_EQ(store_->count()[JobState::queued], 1);
+}
+
+TEST_F(JobStoreTest, AKeyHoldsForADay) {
+    const IdempotencyKey key{"k", "body"};
+    const std::string first = store_->add({}, 9, key).id;
+    const auto grow_older = [&](double by_s) {
+        store_.reset();
+        Database(folder_ / "jobs.db")
+            .run("UPDATE jobs SET created = created - " + std::to_string(by_s));
+        open();
+    };
+    grow_older(24 * 3600 - 60);
+    EXPECT_EQ(store_->earlier(key)->jobs.at(0).id, first);
+    grow_older(120);
+    EXPECT_FALSE(store_->earlier(key));
+    const auto next = store_->add({}, 9, IdempotencyKey{"k", "another body"});
+    EXPECT_EQ(next.outcome, JobStore::Added::queued);
+    EXPECT_TRUE(store_->find(first));
 }
 
 TEST_F(JobStoreTest, CancelsQueuedJobsAtOnceAndMarksRunningOnes) {

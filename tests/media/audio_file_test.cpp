@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -148,6 +149,16 @@ TEST(ProbeAudio, TellsWhatIsInside) {
     EXPECT_EQ(info.channels, 2);
     EXPECT_NEAR(info.peak, .5, .01);
     EXPECT_FALSE(info.silent);
+}
+
+TEST(ProbeAudio, StopsWhenAskedTo) {
+    const TempFolder folder;
+    write_wav(folder / "a.wav", tone(1, 16000));
+    std::stop_source source;
+    EXPECT_EQ(check_voice(folder / "a.wav", {}, source.get_token()).duration_s, 1);
+    source.request_stop();
+    EXPECT_EQ(code_of([&] { check_voice(folder / "a.wav", {}, source.get_token()); }),
+              ErrorCode::cancelled);
 }
 
 TEST(ProbeAudio, TellsSilence) {
