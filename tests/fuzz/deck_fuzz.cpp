@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "slides/pdf.h"
+#include "slides/placement.h"
 #include "slides/pptx.h"
 #include "slides/scripts.h"
 #include "slides/subtitles.h"
@@ -51,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
     try {
-        switch (data[0] % 6) {
+        switch (data[0] % 7) {
             case 0:
                 read_archive(text);
                 break;
@@ -67,6 +68,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 break;
             case 4:
                 speech::parse_espeak_voices(text);
+                break;
+            case 5:
+                slides::placement_from_json(text);
                 break;
             default:
                 speech::parse_speech_program(text, "fuzz");

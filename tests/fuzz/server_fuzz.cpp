@@ -20,7 +20,9 @@ using namespace ditto::server;
 /// Counts what comes, so that the bytes are looked at.
 class Counter final : public MultipartReader::Sink {
   public:
-    void part(const std::string& field) override { bytes_ += field.size(); }
+    void part(const std::string& field, const std::string& file_name) override {
+        bytes_ += field.size() + file_name.size();
+    }
     void data(std::string_view bytes) override { bytes_ += bytes.size(); }
     std::size_t bytes() const { return bytes_; }
 

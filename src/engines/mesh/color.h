@@ -23,9 +23,9 @@ struct Color {
     }
     float luminance() const { return .299F * r + .587F * g + .114F * b; }
 
-    friend Color operator+(Color a, Color b) { return {a.r + b.r, a.g + b.g, a.b + b.b}; }
+    friend Color operator+(Color x, Color y) { return {x.r + y.r, x.g + y.g, x.b + y.b}; }
     friend Color operator*(Color a, float f) { return {a.r * f, a.g * f, a.b * f}; }
-    friend Color operator*(Color a, Color b) { return {a.r * b.r, a.g * b.g, a.b * b.b}; }
+    friend Color operator*(Color x, Color y) { return {x.r * y.r, x.g * y.g, x.b * y.b}; }
 };
 
 inline Color mix(Color a, Color b, float weight_of_b) {
