@@ -69,6 +69,7 @@ class BuiltInEngines final : public Engines {
         options.files = ditto_network_files(request.checkpoints);
         options.config = load_ditto_config(request.checkpoints);
         options.threads = request.threads;
+        options.fast = request.fast;
         options.dump = reenact::Dump(request.dump, request.dump_frames);
         return std::make_shared<reenact::DittoEngine>(
             runtime(), face::FaceModels::load(runtime(), find_models_folder()), options);

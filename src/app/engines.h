@@ -22,6 +22,8 @@ struct EngineRequest {
     /// Where the ditto engine writes its intermediate results; empty: nowhere.
     std::filesystem::path dump = {};
     int dump_frames = 0;
+    /// Pictures may be computed in reduced precision; what comes of it is a notice of the engine.
+    bool fast = false;
 };
 
 struct EngineChoice {

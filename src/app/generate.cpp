@@ -26,9 +26,12 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
     throw_if_stopped(stop);
     const EngineChoice choice =
         engines.choose({request.engine, request.checkpoints, request.controls.threads, request.dump,
-                        request.dump_frames});
+                        request.dump_frames, request.fast});
     const Engine& engine = *choice.engine;
     progress.notice(choice.notice);
+    if (request.fast && engine.name() == "mesh") {
+        progress.notice({NoticeCode::precision_same, {{"why", "engine_mesh"}}});
+    }
 
     const auto avatar = engine.register_photo(photo, request.controls, progress, stop);
     throw_if_stopped(stop);

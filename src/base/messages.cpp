@@ -272,6 +272,14 @@ constexpr std::array notice_entries{
     NoticeEntry{NoticeCode::slides_silent, "slides_silent",
                 "Slides without a voice: {slides}. Each is shown in silence for {seconds} s.",
                 "沒有語音的投影片:{slides},各靜音顯示 {seconds} 秒。"},
+    NoticeEntry{
+        NoticeCode::precision_fast, "precision_fast",
+        "Pictures are computed in reduced precision (bf16); \"ditto-avatar bench\" says how "
+        "far from exact.",
+        "畫面以較低精度(bf16)計算;與 exact 的差異可用「ditto-avatar bench」測量。"},
+    NoticeEntry{NoticeCode::precision_same, "precision_same",
+                "--precision fast is the same as exact here: {why}.",
+                "此處 --precision fast 與 exact 相同:{why}。"},
 };
 
 /// Parts of sentences: a value under the name "why" or "hint" that is one of these names is said in
@@ -285,6 +293,9 @@ struct PhraseEntry {
 constexpr std::array phrase_entries{
     PhraseEntry{"network_unknown", "it is not the network that this program computes itself",
                 "這不是本程式能自行計算的網路"},
+    PhraseEntry{"no_bf16", "this processor has no instructions for bf16", "此處理器沒有 bf16 指令"},
+    PhraseEntry{"engine_mesh", "the mesh engine has one precision", "mesh 引擎只有一種精度"},
+    PhraseEntry{"by_runtime", "ONNX Runtime computes the pictures", "畫面由 ONNX Runtime 計算"},
     PhraseEntry{"processor_old", "this processor lacks AVX2", "此處理器不支援 AVX2"},
     PhraseEntry{"as_asked", "as asked for", "依您的指定"},
     PhraseEntry{"checkpoints_missing", "Ditto's checkpoints are not in {folder}",

@@ -21,6 +21,8 @@ enum class NoticeCode {
     network_by_runtime,
     slide_concerned,
     slides_silent,
+    precision_fast,
+    precision_same,
 };
 
 struct Notice {

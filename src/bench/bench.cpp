@@ -92,11 +92,13 @@ std::string run_bench(const BenchRequest& request,
     // From small to large, since memory is told by its peak.
     if (request.mesh) {
         say("mesh");
-        report["mesh"] = bench_engine(request, "mesh", request.seconds, stop);
+        report["mesh"] = bench_engine(request, "mesh", request.seconds, false, stop);
+        say("mesh_1080p");
+        report["mesh_1080p"] = bench_engine(request, "mesh", request.seconds, true, stop);
     }
     if (request.checkpoints.empty()) return report.dump(2) + "\n";
     say("ditto");
-    report["ditto"] = bench_engine(request, "ditto", request.ditto_frames / 25., stop);
+    report["ditto"] = bench_engine(request, "ditto", request.ditto_frames / 25., false, stop);
     const auto runtime = nn::Runtime::open();
     say("diffusion");
     report["diffusion"] = bench_diffusion(request, runtime);

@@ -23,6 +23,8 @@ struct BenchRequest {
     double seconds = 60;
     /// Of the ditto engine's video.
     int ditto_frames = 6;
+    /// The ditto engine's video in reduced precision.
+    bool fast = false;
 };
 
 /// Measures, and returns one object of JSON. docs/benchmarks.md says what its fields mean. `say`

@@ -29,7 +29,8 @@ Json bench_networks(const BenchRequest& request, const std::shared_ptr<const nn:
                     const std::stop_token& stop);
 
 /// A video by one engine, from photo and voice to the finished file. `seconds`: its length.
+/// `full_hd`: the photo stands in the middle of a picture of 1920x1080.
 Json bench_engine(const BenchRequest& request, const std::string& engine, double seconds,
-                  const std::stop_token& stop);
+                  bool full_hd, const std::stop_token& stop);
 
 }  // namespace ditto::bench

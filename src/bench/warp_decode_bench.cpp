@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "app/ditto_setup.h"
 #include "bench/parts.h"
@@ -81,18 +83,42 @@ Json bench_warp_decode(const BenchRequest& request,
         own_warped = own.warp(volume.view(), source.view(), driving.view());
         own_picture = own.decode(own_warped.view());
     };
-    by_ours();
-    const auto times = measure_in_turns(request.rounds, {by_runtime, by_ours});
+    const cpu::WarpDecode single(files.warp_network, files.decoder, 1);
+    const auto by_one_thread = [&] {
+        single.decode(single.warp(volume.view(), source.view(), driving.view()).view());
+    };
+    const cpu::WarpDecode halves(files.warp_network, files.decoder, threads, true);
+    Tensor fast_picture;
+    const auto by_halves = [&] {
+        fast_picture =
+            halves.decode(halves.warp(volume.view(), source.view(), driving.view()).view());
+    };
+    std::vector<std::function<void()>> works{by_runtime, by_ours, by_one_thread};
+    if (cpu::WarpDecode::has_fast()) works.emplace_back(by_halves);
+    for (std::size_t i = 1; i < works.size(); ++i)
+        works[i]();
+    const auto times = measure_in_turns(request.rounds, works);
     const Difference of_picture = difference(own_picture, picture);
     const Difference of_warp = difference(own_warped, warped);
-    return {{"seconds_per_frame", times[1].median()},
-            {"onnxruntime_seconds_per_frame", times[0].median()},
-            {"speedup_vs_onnxruntime", times[0].median() / times[1].median()},
-            {"spread", times[1].spread()},
-            {"onnxruntime_spread", times[0].spread()},
-            {"max_abs_diff", of_picture.largest},
-            {"rms_diff", of_picture.root_mean_square},
-            {"warp_max_rel_diff", of_warp.largest / std::max(1e-30, of_warp.largest_value)}};
+    const double runtime_s = times[0].median();
+    Json result{{"seconds_per_frame", times[1].median()},
+                {"onnxruntime_seconds_per_frame", runtime_s},
+                {"speedup_vs_onnxruntime", runtime_s / times[1].median()},
+                {"spread", times[1].spread()},
+                {"onnxruntime_spread", times[0].spread()},
+                {"max_abs_diff", of_picture.largest},
+                {"rms_diff", of_picture.root_mean_square},
+                {"warp_max_rel_diff", of_warp.largest / std::max(1e-30, of_warp.largest_value)},
+                {"one_thread_seconds_per_frame", times[2].median()},
+                {"threads_ratio", times[2].median() / times[1].median()},
+                {"fast", cpu::WarpDecode::has_fast()}};
+    if (cpu::WarpDecode::has_fast()) {
+        const double apart = difference(fast_picture, own_picture).root_mean_square;
+        result["fast_seconds_per_frame"] = times[3].median();
+        result["fast_speedup_vs_onnxruntime"] = runtime_s / times[3].median();
+        result["fast_psnr_db"] = -20 * std::log10(std::max(1e-9, apart));
+    }
+    return result;
 }
 
 }  // namespace ditto::bench

@@ -23,6 +23,7 @@ struct Written {
     std::string steps = "50";
     std::string rounds = "3";
     std::string seconds = "60";
+    std::string precision;
     bool json = false;
 };
 
@@ -59,6 +60,11 @@ void add_options(CLI::App& command, Written& written, Language language) {
                     "mesh 引擎影片的長度(1-3600 秒,預設 60)"}
                    .in(language),
                how);
+    add_option(
+        command, "--precision", written.precision, "exact|fast",
+        Text{"of the ditto engine's video (default: exact)", "ditto 引擎影片的精度(預設:exact)"}.in(
+            language),
+        how);
     command
         .add_flag("--json", written.json,
                   Text{"the report as JSON", "以 JSON 輸出報告"}.in(language))
@@ -93,6 +99,8 @@ bench::BenchRequest request_from(const Written& written) {
     if (!written.threads.empty()) {
         request.threads = whole_number("--threads", written.threads, 1, 256);
     }
+    check_choice("--precision", written.precision, {"exact", "fast"});
+    request.fast = written.precision == "fast";
     request.steps = whole_number("--steps", written.steps, 10, 100);
     request.rounds = whole_number("--rounds", written.rounds, 1, 100);
     request.seconds = whole_number("--seconds", written.seconds, 1, 3600);

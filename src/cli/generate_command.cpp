@@ -25,6 +25,7 @@ struct Written {
     std::string dump;
     std::string dump_frames;
     std::string preview_duration;
+    std::string precision;
     std::string max_size;
 };
 
@@ -84,6 +85,14 @@ void add_size(CLI::App& command, Written& written, Language language) {
                group);
 }
 
+void add_precision(CLI::App& command, Written& written, Language language) {
+    add_option(command, "--precision", written.precision, "exact|fast",
+               Text{"fast: Ditto's pictures in bf16 where the processor has it (default: exact)",
+                    "fast:處理器支援時,Ditto 畫面以 bf16 計算(預設:exact)"}
+                   .in(language),
+               Text{"Engine", "引擎"}.in(language));
+}
+
 GenerateRequest request_from(const Written& written) {
     for (const auto& [option, value] :
          {std::pair{"--photo", &written.photo}, std::pair{"--audio", &written.audio},
@@ -97,6 +106,8 @@ GenerateRequest request_from(const Written& written) {
     request.engine = written.animation.engine();
     request.checkpoints = written.animation.checkpoints();
     request.controls = written.animation.controls();
+    check_choice("--precision", written.precision, {"exact", "fast"});
+    request.fast = written.precision == "fast";
     request.dump = written.dump;
     request.dump_frames = dump_frames_from(written.dump_frames);
     request.preview_s =
@@ -139,6 +150,7 @@ Action declare_generate(CLI::App& program, Language language) {
     const auto written = std::make_shared<Written>();
     add_files(command, *written, language);
     written->animation.add_engine(command, language);
+    add_precision(command, *written, language);
     add_dump(command, *written, language);
     add_size(command, *written, language);
     written->animation.add_controls(command, language);

@@ -23,6 +23,7 @@ Conv::Conv(Pool& pool, const ConvWeights& weights, Tilings tilings, const Channe
     : tilings_(tilings),
       out_(static_cast<int>(out.size())),
       in_(static_cast<int>(in.size())),
+      volume_(weights.volume),
       products_(product_count(tilings)),
       chunk_(chunk),
       weights_(size(weight_count(tilings)) * size(out_) * size(in_)),
@@ -55,7 +56,8 @@ struct Conv::Plan {
     int block;                // tiles in a part
     int blocks;
     int groups;  // parts that share their tiles and each make some channels
-    std::ptrdiff_t entered_row, entered_stride;
+    bool halves;
+    std::ptrdiff_t entered_row, entered_stride;  // in floats
 
     void position(int tile, int& z, int& y, int& x) const {
         x = tile % across;
@@ -82,8 +84,9 @@ void Conv::run(Workshop& shop, const Map& from, const After& after) const {
     plan.blocks = tiles_of(plan.tiles, most * together) * together;
     plan.block = tiles_of(plan.tiles, plan.blocks);
     plan.blocks = tiles_of(plan.tiles, plan.block);
+    plan.halves = shop.halves && !volume_;
     // Rows a power of two apart would share few places of the cache.
-    plan.entered_row = in_ + lane_channels;
+    plan.entered_row = (plan.halves ? in_ / 2 : in_) + lane_channels;
     plan.entered_stride = plan.entered_row * plan.block + lane_channels;
     shop.pool.run(plan.blocks * plan.groups,
                   [&](int part, int thread) { run_part(shop, from, after, plan, part, thread); });
@@ -117,8 +120,12 @@ void Conv::run_part(Workshop& shop, const Map& from, const After& after, const P
                 }
             }
         }
-        shop.kernels.enter(tilings_, taps, in_, entered + t * plan.entered_row,
-                           plan.entered_stride);
+        float* to = entered + t * plan.entered_row;
+        if (plan.halves) {
+            shop.kernels.enter_halves(tilings_.plane, taps, in_, to, plan.entered_stride);
+        } else {
+            shop.kernels.enter(tilings_, taps, in_, to, plan.entered_stride);
+        }
     }
 
     const int chunks = (out_ + chunk_ - 1) / chunk_;
@@ -140,7 +147,7 @@ void Conv::multiply(Workshop& shop, const Plan& plan, int tiles, int channel, co
                     std::ptrdiff_t stride, int row, float* products, Workshop::Bench& bench) const {
     const int taps = weight_count(tilings_);
     const float* weights = weights_.data() + size(channel) * size(in_) * size(taps);
-    if (points()) {
+    if (points() && !plan.halves) {
         shop.kernels.multiply(tiles, in_, 1, entered, plan.entered_row, weights, 0, products, row,
                               false);
         return;
@@ -154,10 +161,13 @@ void Conv::multiply(Workshop& shop, const Plan& plan, int tiles, int channel, co
         const int depth = std::min(slice, in_ - from);
         shop.kernels.combine(tilings_, weights + std::ptrdiff_t{from} * taps * lane_channels, depth,
                              combined, combined_stride);
+        const int halving = plan.halves ? 2 : 1;
+        const auto& product = plan.halves ? shop.kernels.multiply_pairs : shop.kernels.multiply;
         for (int p = 0; p < products_; ++p) {
-            shop.kernels.multiply(tiles, depth, 1, entered + p * plan.entered_stride + from,
-                                  plan.entered_row, combined + p * combined_stride, 0,
-                                  products + p * stride, row, from > 0);
+            float* right = combined + p * combined_stride;
+            if (plan.halves) shop.kernels.pair_rows(right, depth);
+            product(tiles, depth / halving, 1, entered + p * plan.entered_stride + from / halving,
+                    plan.entered_row, right, 0, products + p * stride, row, from > 0);
         }
     }
 }

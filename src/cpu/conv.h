@@ -67,6 +67,7 @@ class Conv {
     Tilings tilings_;
     int out_ = 0;
     int in_ = 0;
+    bool volume_ = false;
     int products_ = 0;
     int chunk_ = 0;
     Floats weights_;  // [panel of 16 results][in][tap][16]

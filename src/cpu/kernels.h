@@ -92,6 +92,10 @@ struct Kernels {
                      const float* b, std::ptrdiff_t panel_stride, float* c, std::ptrdiff_t ldc,
                      bool accumulate);
 
+    /// The same for rows and columns of pairs of bf16 (`depth` pairs); sums are floats. Null where
+    /// the processor has no instruction for it.
+    decltype(multiply) multiply_pairs;
+
     /// The combinations of weights that the products multiply with: taps[row][tap][16] ->
     /// out[product * stride + row * 16], for `rows` rows.
     void (*combine)(Tilings tilings, const float* taps, int rows, float* out,
@@ -99,6 +103,11 @@ struct Kernels {
     /// taps: [z][y][x] pointers to `channels` values -> out[product * stride + channel].
     void (*enter)(Tilings tilings, const float* const* taps, int channels, float* out,
                   std::ptrdiff_t stride);
+    /// The same for two axes, as bf16: out's rows are half as long.
+    void (*enter_halves)(Tiling plane, const float* const* taps, int channels, float* out,
+                         std::ptrdiff_t stride);
+    /// Each two of `count` rows of 16 floats become one of 16 pairs of bf16, in place.
+    void (*pair_rows)(float* rows, int count);
     /// in[product * stride + channel] -> out[output * channels + channel].
     void (*leave)(Tilings tilings, const float* in, std::ptrdiff_t stride, int channels,
                   float* out);
@@ -123,5 +132,6 @@ struct Kernels {
 const Kernels* kernels_of_this_processor();
 const Kernels& avx2_kernels();
 const Kernels& avx512_kernels();
+const Kernels& avx512_bf16_kernels();
 
 }  // namespace ditto::cpu

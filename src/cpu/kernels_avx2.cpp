@@ -9,8 +9,9 @@ constexpr int width = 8;
 namespace ditto::cpu {
 
 const Kernels& avx2_kernels() {
-    static constexpr Kernels kernels{"avx2", multiply,       combine,   enter,  leave,
-                                     finish, to_frequencies, to_places, moments};
+    static constexpr Kernels kernels{"avx2", multiply<Whole>, nullptr,   combine,
+                                     enter,  enter_halves,    pair_rows, leave,
+                                     finish, to_frequencies,  to_places, moments};
     return kernels;
 }
 

@@ -9,8 +9,9 @@ constexpr int width = 16;
 namespace ditto::cpu {
 
 const Kernels& avx512_kernels() {
-    static constexpr Kernels kernels{"avx512", multiply,       combine,   enter,  leave,
-                                     finish,   to_frequencies, to_places, moments};
+    static constexpr Kernels kernels{"avx512", multiply<Whole>, nullptr,   combine,
+                                     enter,    enter_halves,    pair_rows, leave,
+                                     finish,   to_frequencies,  to_places, moments};
     return kernels;
 }
 

@@ -2,12 +2,18 @@
 // Nothing here may be shared with code that is compiled for another one, so everything is in an
 // unnamed namespace and no standard function is called.
 
+#ifdef __AVX512BF16__
+#include <immintrin.h>
+#endif
+
 #include "cpu/kernels.h"
 
 namespace ditto::cpu {
 namespace {
 
 using Lane = float __attribute__((vector_size(width * sizeof(float)), aligned(4), may_alias));
+
+using Words = std::uint32_t __attribute__((vector_size(width * sizeof(float)), may_alias));
 
 constexpr int lanes = lane_channels / width;
 
@@ -21,9 +27,53 @@ inline Lane spread(float value) {
     return value - Lane{};
 }
 
+// ---- numbers of half the width: bf16, the upper half of a float
+
+using Halves = std::uint16_t
+    __attribute__((vector_size(width * sizeof(std::uint16_t)), aligned(2), may_alias));
+
+/// Rounded to the nearest, in the lower half of each.
+inline Words halved(Lane value) {
+    const auto bits = reinterpret_cast<Words>(value);
+    return (bits + 0x7fffU + (bits >> 16U & 1U)) >> 16U;
+}
+
+/// To `to` as to an array of halves.
+inline void store_halves(float* to, std::ptrdiff_t at, Lane value) {
+    *reinterpret_cast<Halves*>(reinterpret_cast<std::uint16_t*>(to) + at) =
+        __builtin_convertvector(halved(value), Halves);
+}
+
 // ---- product of matrices
 
-template <int rows>
+/// sum + left * right
+struct Whole {
+    static Lane all(const float& value) { return spread(value); }
+    static Lane add(Lane sum, Lane left, Lane right) { return sum + left * right; }
+};
+
+/// The same for two halves in each place.
+struct Pairs {
+    /// Bit by bit: as a number, two halves may be anything.
+    static Lane all(const float& value) {
+        std::uint32_t bits = 0;
+        __builtin_memcpy(&bits, &value, sizeof bits);
+        return reinterpret_cast<Lane>(bits - Words{});
+    }
+    static Lane add(Lane sum, Lane left, Lane right) {
+#ifdef __AVX512BF16__
+        return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(left),
+                                reinterpret_cast<__m512bh>(right));
+#else
+        const auto a = reinterpret_cast<Words>(left), b = reinterpret_cast<Words>(right);
+        sum += reinterpret_cast<Lane>(a << 16U) * reinterpret_cast<Lane>(b << 16U);
+        return sum +
+               reinterpret_cast<Lane>(a & 0xffff0000U) * reinterpret_cast<Lane>(b & 0xffff0000U);
+#endif
+    }
+};
+
+template <class Numbers, int rows>
 inline void multiply_block(int depth, const float* a, std::ptrdiff_t lda, const float* b, float* c,
                            std::ptrdiff_t ldc, bool accumulate) {
     Lane sums[rows][lanes];
@@ -40,10 +90,10 @@ inline void multiply_block(int depth, const float* a, std::ptrdiff_t lda, const 
             right[l] = load(b + l * width);
 #pragma GCC unroll 32
         for (int r = 0; r < rows; ++r) {
-            const Lane left = spread(a[r * lda + k]);
+            const Lane left = Numbers::all(a[r * lda + k]);
 #pragma GCC unroll 4
             for (int l = 0; l < lanes; ++l)
-                sums[r][l] += left * right[l];
+                sums[r][l] = Numbers::add(sums[r][l], left, right[l]);
         }
     }
 #pragma GCC unroll 32
@@ -54,17 +104,18 @@ inline void multiply_block(int depth, const float* a, std::ptrdiff_t lda, const 
     }
 }
 
-template <int rows>
+template <class Numbers, int rows>
 inline void multiply_rows(int count, int depth, const float* a, std::ptrdiff_t lda, const float* b,
                           float* c, std::ptrdiff_t ldc, bool accumulate) {
     for (; count >= rows; count -= rows, a += rows * lda, c += rows * ldc)
-        multiply_block<rows>(depth, a, lda, b, c, ldc, accumulate);
+        multiply_block<Numbers, rows>(depth, a, lda, b, c, ldc, accumulate);
     if constexpr (rows > 1) {
         constexpr int smaller = rows > 6 ? rows / 2 : rows - 1;
-        if (count > 0) multiply_rows<smaller>(count, depth, a, lda, b, c, ldc, accumulate);
+        if (count > 0) multiply_rows<Numbers, smaller>(count, depth, a, lda, b, c, ldc, accumulate);
     }
 }
 
+template <class Numbers>
 void multiply(int rows, int depth, int panels, const float* a, std::ptrdiff_t lda, const float* b,
               std::ptrdiff_t panel_stride, float* c, std::ptrdiff_t ldc, bool accumulate) {
     constexpr int slice = 256;  // 16 KB of a panel stay in the first cache
@@ -72,9 +123,9 @@ void multiply(int rows, int depth, int panels, const float* a, std::ptrdiff_t ld
     for (int from = 0; from < depth; from += slice) {
         const int count = depth - from < slice ? depth - from : slice;
         for (int p = 0; p < panels; ++p) {
-            multiply_rows<block>(rows, count, a + from, lda,
-                                 b + p * panel_stride + from * lane_channels, c + p * lane_channels,
-                                 ldc, accumulate || from > 0);
+            multiply_rows<Numbers, block>(rows, count, a + from, lda,
+                                          b + p * panel_stride + from * lane_channels,
+                                          c + p * lane_channels, ldc, accumulate || from > 0);
         }
     }
 }
@@ -215,7 +266,7 @@ void combine_rows(const float* taps, int rows, float* out, std::ptrdiff_t stride
     }
 }
 
-template <Tiling plane, Tiling depth>
+template <Tiling plane, Tiling depth, bool halves>
 void enter_tile(const float* const* taps, int channels, float* out, std::ptrdiff_t stride) {
     constexpr TileSize p = tile_size(plane), d = tile_size(depth);
     for (int c = 0; c < channels; c += width) {
@@ -233,8 +284,14 @@ void enter_tile(const float* const* taps, int channels, float* out, std::ptrdiff
         for (int i = 0; i < p.products * p.products; ++i) {
             Lane column[d.products];
             Axis<depth>::in(&b[0][0][0] + i, p.products * p.products, column, 1);
-            for (int z = 0; z < d.products; ++z)
-                store(out + (z * p.products * p.products + i) * stride + c, column[z]);
+            for (int z = 0; z < d.products; ++z) {
+                float* to = out + (z * p.products * p.products + i) * stride;
+                if constexpr (halves) {
+                    store_halves(to, c, column[z]);
+                } else {
+                    store(to + c, column[z]);
+                }
+            }
         }
     }
 }
@@ -286,18 +343,49 @@ void enter(Tilings tilings, const float* const* taps, int channels, float* out,
     const bool deep = tilings.depth == Tiling::f2x3;
     switch (tilings.plane) {
         case Tiling::point:
-            return enter_tile<Tiling::point, Tiling::point>(taps, channels, out, stride);
+            return enter_tile<Tiling::point, Tiling::point, false>(taps, channels, out, stride);
         case Tiling::f2x3:
-            return (deep ? enter_tile<Tiling::f2x3, Tiling::f2x3>
-                         : enter_tile<Tiling::f2x3, Tiling::point>)(taps, channels, out, stride);
+            return (deep ? enter_tile<Tiling::f2x3, Tiling::f2x3, false>
+                         : enter_tile<Tiling::f2x3, Tiling::point, false>)(taps, channels, out,
+                                                                           stride);
         case Tiling::f4x3:
-            return (deep ? enter_tile<Tiling::f4x3, Tiling::f2x3>
-                         : enter_tile<Tiling::f4x3, Tiling::point>)(taps, channels, out, stride);
+            return (deep ? enter_tile<Tiling::f4x3, Tiling::f2x3, false>
+                         : enter_tile<Tiling::f4x3, Tiling::point, false>)(taps, channels, out,
+                                                                           stride);
         case Tiling::twice:
-            return (deep ? enter_tile<Tiling::twice, Tiling::f2x3>
-                         : enter_tile<Tiling::twice, Tiling::point>)(taps, channels, out, stride);
+            return (deep ? enter_tile<Tiling::twice, Tiling::f2x3, false>
+                         : enter_tile<Tiling::twice, Tiling::point, false>)(taps, channels, out,
+                                                                            stride);
         case Tiling::fourth:
-            return enter_tile<Tiling::fourth, Tiling::point>(taps, channels, out, stride);
+            return enter_tile<Tiling::fourth, Tiling::point, false>(taps, channels, out, stride);
+    }
+}
+
+void enter_halves(Tiling plane, const float* const* taps, int channels, float* out,
+                  std::ptrdiff_t stride) {
+    switch (plane) {
+        case Tiling::point:
+            return enter_tile<Tiling::point, Tiling::point, true>(taps, channels, out, stride);
+        case Tiling::f2x3:
+            return enter_tile<Tiling::f2x3, Tiling::point, true>(taps, channels, out, stride);
+        case Tiling::f4x3:
+            return enter_tile<Tiling::f4x3, Tiling::point, true>(taps, channels, out, stride);
+        case Tiling::twice:
+            return enter_tile<Tiling::twice, Tiling::point, true>(taps, channels, out, stride);
+        case Tiling::fourth:
+            return enter_tile<Tiling::fourth, Tiling::point, true>(taps, channels, out, stride);
+    }
+}
+
+/// Two rows become one of pairs, in place.
+void pair_rows(float* rows, int count) {
+    for (int row = 0; row < count; row += 2) {
+        for (int l = 0; l < lane_channels; l += width) {
+            const Words first = halved(load(rows + row * lane_channels + l));
+            const Words second = halved(load(rows + (row + 1) * lane_channels + l));
+            store(rows + row / 2 * lane_channels + l,
+                  reinterpret_cast<Lane>(first | second << 16U));
+        }
     }
 }
 

@@ -95,12 +95,17 @@ struct OwnMap : Map {
 
 /// What a thread needs while it works, kept from call to call.
 struct Workshop {
-    explicit Workshop(const Kernels& which, int threads)
-        : kernels(which), pool(threads), benches(static_cast<std::size_t>(threads)) {}
+    explicit Workshop(const Kernels& which, int threads, bool with_halves = false)
+        : kernels(which),
+          halves(with_halves && which.multiply_pairs != nullptr),
+          pool(threads),
+          benches(static_cast<std::size_t>(threads)) {}
     struct Bench {
         Floats entered, combined, products, left;
     };
     const Kernels& kernels;
+    /// Convolutions of two axes multiply bf16 instead of floats.
+    const bool halves;
     Arena arena;
     Pool pool;
     std::vector<Bench> benches;

@@ -27,15 +27,20 @@ void require(const TensorView& view, const Shape& shape) {
 }  // namespace
 
 WarpDecode::WarpDecode(const std::filesystem::path& warp_network,
-                       const std::filesystem::path& decoder, int threads) {
+                       const std::filesystem::path& decoder, int threads, bool fast) {
     const Kernels* kernels = kernels_of_this_processor();
     if (kernels == nullptr) {
         warp_obstacle_ = decode_obstacle_ = {"processor_old", "no AVX2 and FMA"};
         return;
     }
-    shop_ = std::make_unique<Workshop>(*kernels, threads);
+    shop_ = std::make_unique<Workshop>(*kernels, threads, fast);
     warp_ = open<WarpNetwork>(*shop_, warp_network, warp_obstacle_);
     decoder_ = open<Decoder>(*shop_, decoder, decode_obstacle_);
+}
+
+bool WarpDecode::has_fast() {
+    const Kernels* kernels = kernels_of_this_processor();
+    return kernels != nullptr && kernels->multiply_pairs != nullptr;
 }
 
 Tensor WarpDecode::warp(const TensorView& volume, const TensorView& source,

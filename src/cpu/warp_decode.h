@@ -23,9 +23,13 @@ class WarpDecode {
   public:
     /// Takes what it knows of the two files (see Obstacle for the rest) and transforms the weights,
     /// which takes a second or two. Throws Error{model_missing | model_corrupt} where a file cannot
-    /// be read.
+    /// be read. `fast`: convolutions of two axes multiply bf16 where the processor has instructions
+    /// for it.
     WarpDecode(const std::filesystem::path& warp_network, const std::filesystem::path& decoder,
-               int threads);
+               int threads, bool fast = false);
+
+    /// `fast` would be another computation than without, here.
+    static bool has_fast();
 
     const Obstacle& warp_obstacle() const { return warp_obstacle_; }
     const Obstacle& decode_obstacle() const { return decode_obstacle_; }

@@ -25,6 +25,11 @@ TEST(BenchCommand, OwnNetworksAgreeWithOnnxRuntime) {
     if (rendering.contains("max_abs_diff")) {
         EXPECT_LE(rendering.at("max_abs_diff").get<double>(), 1e-3);
         EXPECT_LE(rendering.at("warp_max_rel_diff").get<double>(), 1e-3);
+        EXPECT_GT(rendering.at("threads_ratio").get<double>(), 0);
+        if (rendering.at("fast").get<bool>()) {
+            EXPECT_GT(rendering.at("fast_psnr_db").get<double>(), 35);
+            EXPECT_LT(rendering.at("fast_psnr_db").get<double>(), 90) << "not another precision";
+        }
     } else {
         EXPECT_TRUE(rendering.contains("left_to_onnxruntime"));
     }

@@ -54,6 +54,18 @@ TEST_F(DittoCommand, StreamsWithoutConfigOrRefiningLandmarks) {
     EXPECT_THAT(outcome.err, HasSubstr("\"frames\":10,"));
 }
 
+/// Never silently: what fast came to is said.
+TEST_F(DittoCommand, SaysWhatFastComesTo) {
+    const Outcome fast = generate(DITTO_TINY_CHECKPOINTS, {"--precision", "fast"});
+    EXPECT_EQ(fast.status, 0) << fast.err;
+    EXPECT_THAT(fast.err, HasSubstr("\"code\":\"precision_"));
+    const Outcome exact = generate(DITTO_TINY_CHECKPOINTS, {"--precision", "exact"});
+    EXPECT_EQ(exact.status, 0) << exact.err;
+    EXPECT_THAT(exact.err, Not(HasSubstr("precision_")));
+    EXPECT_THAT(generate(DITTO_TINY_CHECKPOINTS, {"--precision", "half"}).err,
+                HasSubstr("exact|fast"));
+}
+
 TEST_F(DittoCommand, SaysWhichFileIsMissing) {
     const Outcome outcome = generate(without("ditto_onnx/lmdm_v0.4_hubert.onnx"));
     EXPECT_THAT(outcome.err, HasSubstr("\"code\":\"model_missing\""));

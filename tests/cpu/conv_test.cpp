@@ -1,5 +1,8 @@
 #include "cpu/conv.h"
 
+#include <cstring>
+#include <tuple>
+
 #include "cpu/planes.h"
 #include "naive.h"
 
@@ -60,6 +63,58 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"volume_f4x3", {Tiling::f4x3, Tiling::f2x3}, 3, 1, 9, 18, 4, 9, 6},
                     Case{"volume_twice", {Tiling::twice, Tiling::f2x3}, 3, 2, 9, 18, 3, 4, 5}),
     [](const auto& test) { return test.param.name; });
+
+/// bf16 has three digits, of which Winograd's tiles lose half a one; sums of floats keep them.
+TEST(Conv, MultipliesHalvesWhereItShould) {
+    constexpr int in = 40, out = 20, side = 12;
+    Numbers numbers;
+    int tried = 0;
+    for (const auto& [tiling, kernel, scale] :
+         {std::tuple{Tiling::point, 1, 1}, std::tuple{Tiling::f4x3, 3, 1},
+          std::tuple{Tiling::twice, 3, 2}, std::tuple{Tiling::fourth, 3, 4}}) {
+        const ConvWeights weights = numbers.weights(in, out, kernel, false);
+        OwnMap from(1, side, side, padded_channels(in));
+        numbers.fill(from, in);
+        for (const Kernels* kernels : runnable_kernels()) {
+            if (kernels->multiply_pairs == nullptr) continue;
+            Workshop shop(*kernels, 2, true);
+            const Conv conv(shop.pool, weights, {tiling});
+            OwnMap to(1, side * scale, side * scale, conv.outputs());
+            conv.run(shop, from, {.to = to});
+            double squares = 0, apart = 0;
+            for (int y = 0; y < to.height; ++y) {
+                for (int x = 0; x < to.width; ++x) {
+                    for (int o = 0; o < out; ++o) {
+                        const double wanted = naive(weights, from, scale, 0, y, x, o);
+                        squares += wanted * wanted;
+                        apart += std::pow(double{to.at(0, y, x)[o]} - wanted, 2);
+                    }
+                }
+            }
+            EXPECT_LT(std::sqrt(apart / squares), 0.015) << kernels->name;
+            EXPECT_GT(std::sqrt(apart / squares), 1e-4) << kernels->name << ": not in bf16";
+            ++tried;
+        }
+    }
+    EXPECT_GT(tried, 0);
+}
+
+/// Volumes stay exact, and so does all where the processor lacks the instructions.
+TEST(Conv, KeepsVolumesExactAmongHalves) {
+    Numbers numbers;
+    const ConvWeights weights = numbers.weights(9, 18, 3, true);
+    OwnMap from(4, 9, 6, 16);
+    numbers.fill(from, 9);
+    for (const Kernels* kernels : runnable_kernels()) {
+        Workshop exact(*kernels, 1), fast(*kernels, 1, true);
+        EXPECT_EQ(fast.halves, kernels->multiply_pairs != nullptr);
+        const Conv conv(exact.pool, weights, {Tiling::f4x3, Tiling::f2x3});
+        OwnMap a(4, 9, 6, conv.outputs()), b(4, 9, 6, conv.outputs());
+        conv.run(exact, from, {.to = a});
+        conv.run(fast, from, {.to = b});
+        EXPECT_EQ(std::memcmp(a.data, b.data, a.count() * sizeof(float)), 0) << kernels->name;
+    }
+}
 
 /// Factors and summands of one convolution, the instance norm of an enlarged map, a slope.
 TEST(Conv, ScalesANormalizedMapAsSpadeDoes) {

@@ -18,6 +18,7 @@ inline std::vector<const Kernels*> runnable_kernels() {
     if (best == nullptr) return all;
     all = {&avx2_kernels(), &wide_kernels()};
     if (best != &avx2_kernels()) all.push_back(best);
+    if (best == &avx512_bf16_kernels()) all.push_back(&avx512_kernels());
     return all;
 }
 

@@ -11,8 +11,9 @@ constexpr int width = 16;
 namespace ditto::cpu {
 
 const Kernels& wide_kernels() {
-    static constexpr Kernels kernels{"wide", multiply,       combine,   enter,  leave,
-                                     finish, to_frequencies, to_places, moments};
+    static constexpr Kernels kernels{"wide", multiply<Whole>, multiply<Pairs>, combine,
+                                     enter,  enter_halves,    pair_rows,       leave,
+                                     finish, to_frequencies,  to_places,       moments};
     return kernels;
 }
 

@@ -19,6 +19,7 @@ struct EngineOptions {
     Config config;
     int threads = 0;  // 0: one for each processor
     Dump dump;
+    bool fast = false;  // pictures in reduced precision where the processor has it
 };
 
 /// Ditto (Li et al., "Ditto: Motion-Space Diffusion for Controllable Realtime Talking Head

@@ -63,6 +63,15 @@ void add_notice(const cpu::Obstacle& obstacle, const std::filesystem::path& file
                   {{"path", file.string()}, {"why", obstacle.why}, {"what", obstacle.what}}});
 }
 
+/// What fast comes to. Most of the pictures' time is the decoder's.
+Notice precision_notice(const cpu::WarpDecode& own) {
+    if (!own.decode_obstacle().why.empty()) {
+        return {NoticeCode::precision_same, {{"why", "by_runtime"}}};
+    }
+    if (!cpu::WarpDecode::has_fast()) return {NoticeCode::precision_same, {{"why", "no_bf16"}}};
+    return {NoticeCode::precision_fast, {}};
+}
+
 }  // namespace
 
 NetworkFiles NetworkFiles::in(const std::filesystem::path& ditto_onnx) {
@@ -99,7 +108,7 @@ std::uint64_t required_memory(const NetworkFiles& files) {
 }
 
 std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime> runtime,
-                                               const NetworkFiles& files, int threads) {
+                                               const NetworkFiles& files, int threads, bool fast) {
     check_memory(files);
     // Registering, hearing and moving take little beside rendering, which gets all threads.
     const nn::SessionOptions rendering{.threads = threads};
@@ -113,10 +122,11 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
     std::optional<nn::Session> landmarks;
     if (!files.landmark203.empty()) landmarks = open(files.landmark203, others);
     const auto own =
-        std::make_shared<const cpu::WarpDecode>(files.warp_network, files.decoder, threads);
+        std::make_shared<const cpu::WarpDecode>(files.warp_network, files.decoder, threads, fast);
     std::vector<Notice> notices;
     add_notice(own->warp_obstacle(), files.warp_network, notices);
     add_notice(own->decode_obstacle(), files.decoder, notices);
+    if (fast) notices.push_back(precision_notice(*own));
     return std::make_shared<const Networks>(
         Networks{AvatarRegistrar(open(files.appearance_extractor, rendering),
                                  open(files.motion_extractor, rendering), std::move(landmarks)),

@@ -50,10 +50,12 @@ struct Networks {
     /// What there is to say about how they run.
     std::vector<Notice> notices;
 
-    /// `threads`: that the machine gives. Throws Error of kind model, naming the file, and
+    /// `threads`: that the machine gives. `fast`: pictures in reduced precision where the processor
+    /// has it; a notice says which. Throws Error of kind model, naming the file, and
     /// Error{memory} before anything is loaded where the networks would not fit.
     static std::shared_ptr<const Networks> load(std::shared_ptr<const nn::Runtime> runtime,
-                                                const NetworkFiles& files, int threads);
+                                                const NetworkFiles& files, int threads,
+                                                bool fast = false);
 };
 
 /// Bytes of memory that the networks of these files will take, weights and results.

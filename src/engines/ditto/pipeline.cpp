@@ -87,7 +87,8 @@ DittoEngine::DittoEngine(std::shared_ptr<const nn::Runtime> runtime,
                          std::shared_ptr<const face::FaceModels> faces,
                          const EngineOptions& options)
     : faces_(std::move(faces)),
-      networks_(Networks::load(std::move(runtime), options.files, thread_count(options.threads))),
+      networks_(Networks::load(std::move(runtime), options.files, thread_count(options.threads),
+                               options.fast)),
       config_(options.config),
       dump_(options.dump) {}
 

@@ -1,0 +1,18 @@
+namespace ditto::cpu {
+namespace {
+constexpr int width = 16;
+}
+}  // namespace ditto::cpu
+
+#include "cpu/kernels_body.h"
+
+namespace ditto::cpu {
+
+const Kernels& avx512_bf16_kernels() {
+    static constexpr Kernels kernels{"avx512_bf16", multiply<Whole>, multiply<Pairs>, combine,
+                                     enter,         enter_halves,    pair_rows,       leave,
+                                     finish,        to_frequencies,  to_places,       moments};
+    return kernels;
+}
+
+}  // namespace ditto::cpu
