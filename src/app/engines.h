@@ -9,8 +9,8 @@
 
 namespace ditto {
 
-/// What the user asks for; `automatic` takes ditto where its checkpoints and a GPU are there, else
-/// mesh.
+/// What the user asks for; `automatic` takes mesh: ditto runs on the processor only so far, which takes
+/// many times as long as the video.
 enum class EngineWish { automatic, mesh, ditto };
 
 struct EngineRequest {

@@ -72,7 +72,7 @@ void add_gpu_verdict(const machine::GpuReport& gpus, bool ditto, Section& sectio
         if (provider.name == "CUDA" && !provider.usable) why = provider.reason;
     }
     if (why.empty()) {
-        section.findings.push_back({Level::good, Say::gpu_in_use, {}, {}});
+        section.findings.push_back({Level::note, Say::gpu_ready, {}, {}});
     } else {
         section.findings.push_back({Level::note, Say::gpu_not_in_use, {{"why", why}}, {}});
     }

@@ -96,7 +96,7 @@ enum class Say {
     engine_works,
     engine_slow,
     engine_fails,
-    gpu_in_use,
+    gpu_ready,
     gpu_not_in_use,
     gpu_without_card,
     gpu_without_models,

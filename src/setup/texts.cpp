@@ -155,7 +155,10 @@ constexpr std::array entries{
           "{engine}: works, but made no frame in {seconds} s; --test measures it",
           "{engine}:可用,但 {seconds} 秒內尚未算出畫面,可用 --test 實測"},
     Entry{Say::engine_fails, "engine_fails", "{engine}: {why}", "{engine}:{why}"},
-    Entry{Say::gpu_in_use, "gpu_in_use", "Ditto on the GPU: possible here", "Ditto(GPU):可用"},
+    Entry{Say::gpu_ready, "gpu_ready",
+          "Ditto on the GPU: this computer is ready, but this version runs Ditto on the "
+          "processor only",
+          "Ditto(GPU):本機已具備條件,但目前版本僅以處理器執行 Ditto"},
     Entry{Say::gpu_not_in_use, "gpu_not_in_use", "Ditto on the GPU: not possible here: {why}",
           "Ditto(GPU):不可用:{why}"},
     Entry{Say::gpu_without_card, "gpu_without_card", "Ditto on the GPU: no NVIDIA GPU here",
