@@ -9,8 +9,8 @@
 
 namespace ditto {
 
-/// What the user asks for; `automatic` takes mesh: ditto runs on the processor only so far, which takes
-/// many times as long as the video.
+/// What the user asks for; `automatic` takes mesh: ditto runs on the processor only so far, which
+/// takes many times as long as the video.
 enum class EngineWish { automatic, mesh, ditto };
 
 struct EngineRequest {

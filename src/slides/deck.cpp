@@ -61,6 +61,12 @@ void convert(const std::filesystem::path& work, const std::stop_token& stop) {
         .memory_bytes = std::int64_t{8} << 30U,
         .sockets = "/tmp"};
     const programs::Outcome outcome = programs::run(office, stop);
+    // A signal ended it: too little memory, or a fault of its own.
+    if (outcome.status >= 128) {
+        throw Error(ErrorCode::program_failed,
+                    {{"program", "soffice"}, {"status", std::to_string(outcome.status)}},
+                    outcome.complaint.substr(0, 500));
+    }
     if (outcome.status != 0 || !std::filesystem::exists(work / "deck.pdf")) {
         throw Error(
             ErrorCode::deck_corrupt, {},

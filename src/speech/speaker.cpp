@@ -20,8 +20,9 @@ namespace {
 
 constexpr const char* espeak = "espeak-ng";
 constexpr const char* output_name = "speech.wav";
-/// espeak-ng's own speed, which suits most of its voices.
+/// espeak-ng's measure of speed. Its Chinese takes a third longer than people do at the same.
 constexpr double words_per_minute = 165;
+constexpr double chinese_words_per_minute = 230;
 /// A recording with less in it holds no speech, only the head of a WAV file.
 constexpr std::uintmax_t least_bytes = 1000;
 constexpr std::chrono::minutes time_limit{10};
@@ -195,16 +196,10 @@ std::string Speaker::voice_for(std::string_view text, std::string_view language)
 
 std::vector<std::string> Speaker::command(const Voice& voice, double speed) const {
     if (!program_) {
-        return {espeak,
-                "-v",
-                voice.id,
-                "-s",
-                std::to_string(std::lround(words_per_minute * speed)),
-                "-b",
-                "1",
-                "-w",
-                output_name,
-                "--stdin"};
+        const bool chinese = voice.language == "zh" || voice.language == "yue";
+        const double pace = (chinese ? chinese_words_per_minute : words_per_minute) * speed;
+        return {espeak, "-v", voice.id, "-s",        std::to_string(std::lround(pace)),
+                "-b",   "1",  "-w",     output_name, "--stdin"};
     }
     const std::array<std::pair<std::string_view, std::string>, 5> values{
         {{"{voice}", voice.id},

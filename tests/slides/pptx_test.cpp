@@ -112,10 +112,11 @@ TEST_F(PptxTest, ADeckThatShowsNothingIsEmpty) {
 /// In the place of LibreOffice, a program whose PDF has `pages` pages.
 class OfficeDouble {
   public:
-    explicit OfficeDouble(int pages) : path_(std::getenv("PATH")) {
+    explicit OfficeDouble(int pages, const std::string& script = "cp \"${0%/*}/made.pdf\" deck.pdf")
+        : path_(std::getenv("PATH")) {
         std::ofstream(folder_ / "made.pdf") << make_pdf(
             std::vector<TestPage>(static_cast<std::size_t>(pages), {.lines = {"Of the PDF"}}));
-        std::ofstream(folder_ / "soffice") << "#!/bin/sh\ncp \"${0%/*}/made.pdf\" deck.pdf\n";
+        std::ofstream(folder_ / "soffice") << "#!/bin/sh\n" + script + '\n';
         std::filesystem::permissions(folder_ / "soffice", std::filesystem::perms::owner_all);
         setenv("PATH", (folder_.path().string() + ":" + path_).c_str(), 1);
     }
@@ -141,6 +142,17 @@ TEST_F(PptxTest, SlidesThatAreShownKeepTheirNumbers) {
     auto names = pictures_.names();
     std::sort(names.begin(), names.end());
     EXPECT_EQ(names, (std::vector<std::string>{"slide_1.png", "slide_3.png"}));
+}
+
+TEST_F(PptxTest, AProgramThatDiesIsNoFaultOfTheDeck) {
+    const auto path = file(pptx_parts(talk));
+    const auto code = [&] { return code_of([&] { read_deck(path, pictures_.path(), {}); }); };
+    {
+        const OfficeDouble office(2, "kill -KILL $$");
+        EXPECT_EQ(code(), ErrorCode::program_failed);
+    }
+    const OfficeDouble office(2, "exit 1");
+    EXPECT_EQ(code(), ErrorCode::deck_corrupt);
 }
 
 TEST_F(PptxTest, PagesThatDoNotFitTheSlidesAreRefused) {
