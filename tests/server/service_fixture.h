@@ -69,6 +69,7 @@ class ServiceFixture : public testing::Test {
         settings.outputs = data_->outputs();
         settings.previews = data_->previews();
         settings.observer = &watch_;
+        settings.workers = workers_;
         runner_ = std::make_unique<jobs::JobRunner>(*store_, shared_, settings);
         service_ = std::make_unique<Service>(ServiceSettings{"1.2.3", 3}, *data_, *store_, *runner_,
                                              examiner_, shared_, speaker_);
@@ -153,10 +154,10 @@ class ServiceFixture : public testing::Test {
                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
         };
     }
-    bool wait_until_held() const {
-        for (int i = 0; i < 3000 && held_ == 0; ++i)
+    bool wait_until_held(int jobs = 1) const {
+        for (int i = 0; i < 3000 && held_ < jobs; ++i)
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
-        return held_ > 0;
+        return held_ >= jobs;
     }
 
     media::TempFolder folder_;
@@ -164,6 +165,8 @@ class ServiceFixture : public testing::Test {
     SharedEngines shared_;
     ExaminerDouble examiner_;
     speech::Speaker speaker_{speaking_double()};
+    /// Jobs at once, from the next start().
+    int workers_ = 1;
     std::atomic<int> held_ = 0;
     std::atomic<bool> released_ = false;
     ServerSettings server_settings_;
