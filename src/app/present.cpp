@@ -79,6 +79,17 @@ Image scaled(const Image& photo, double scale) {
                    static_cast<int>(std::lround(photo.height() * scale)));
 }
 
+/// Whether most of the face belongs to the person of the mask.
+bool shows(const Image& person, const Rect& face) {
+    constexpr double most = .7 * 255;
+    double sum = 0;
+    for (int y = face.y; y < face.y + face.height; ++y) {
+        for (int x = face.x; x < face.x + face.width; ++x)
+            sum += *person.pixel(x, y);
+    }
+    return sum >= most * face.width * face.height;
+}
+
 /// How long a slide shows; a voice is judged too.
 double length_of(const SlideTask& task) {
     if (task.audio.empty()) return SlideRenderer::silent_s;
@@ -144,8 +155,16 @@ SlideRenderer::SlideRenderer(Engines& engines, PresentationLook look, Progress& 
     Image shown = scale == 1 ? photo : scaled(photo, scale);
     if (removed) {
         const face::PersonMask mask(nn::Runtime::open(), find_models_folder() / "person_mask.onnx");
-        state.cut = slides::cut_out(shown, mask(shown));
-        shown = state.cut->photo;
+        const Image person = mask(shown);
+        const auto place = [&](int px) { return static_cast<int>(px * scale); };
+        const Rect face = state.avatar->face_box();
+        if (shows(person, {place(face.x), place(face.y), place(face.width), place(face.height)})) {
+            state.cut = slides::cut_out(shown, person);
+            shown = state.cut->photo;
+        } else {
+            state.look.placement.background = slides::Placement::Background::kept;
+            progress.notice({NoticeCode::background_kept});
+        }
         throw_if_stopped(stop);
     }
     NoProgress known;

@@ -245,6 +245,9 @@ struct NoticeEntry {
 };
 
 constexpr std::array notice_entries{
+    NoticeEntry{NoticeCode::background_kept, "background_kept",
+                "The person could not be told from the background of the photo, which is kept.",
+                "無法分辨照片中的人物與背景,因此保留背景。"},
     NoticeEntry{NoticeCode::engine_chosen, "engine_chosen", "Engine: {engine} ({why}).",
                 "使用引擎:{engine}({why})。"},
     NoticeEntry{NoticeCode::faces_several, "faces_several",

@@ -11,6 +11,7 @@ enum class Language { english, traditional_chinese };
 
 /// Things worth saying that are not failures.
 enum class NoticeCode {
+    background_kept,
     engine_chosen,
     faces_several,
     motion_slow,

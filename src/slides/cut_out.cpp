@@ -16,6 +16,7 @@ constexpr double guided_radius = .018;
 constexpr double colour_radius = .03;
 constexpr double far_radius = .12;
 constexpr double inside_radius = .04;
+constexpr double outside_radius = .08;
 
 /// What counts as texture and not as an edge, in squared levels of 0..1.
 constexpr float texture = 4e-4F;
@@ -211,7 +212,7 @@ CutOut cut_out(const Image& photo, const Image& mask) {
     CutOut result;
     result.photo = Image(photo.width(), photo.height());
     result.colours = Image(photo.width(), photo.height());
-    result.inside = Image(photo.width(), photo.height());
+    result.certain = Image(photo.width(), photo.height());
     for (int c = 0; c < 3; ++c) {
         const Plane colour =
             presenter_colour(channel(photo, c), share, radius(colour_radius), radius(far_radius));
@@ -221,11 +222,13 @@ CutOut cut_out(const Image& photo, const Image& mask) {
         }
     }
     result.screen = choose_screen(result.colours, share);
-    const Plane around = blurred(share, radius(inside_radius));
+    const Plane near = blurred(share, radius(inside_radius));
+    const Plane around = blurred(share, radius(outside_radius));
     for (int y = 0; y < photo.height(); ++y) {
         for (int x = 0; x < photo.width(); ++x) {
             const float a = share.row(y)[x];
-            std::fill_n(result.inside.pixel(x, y), 3, level((around.row(y)[x] - .98F) * 100));
+            result.certain.pixel(x, y)[0] = level((near.row(y)[x] - .98F) * 100);
+            result.certain.pixel(x, y)[1] = level((.02F - around.row(y)[x]) * 100);
             for (std::size_t c = 0; c < 3; ++c) {
                 const auto own = static_cast<float>(result.colours.pixel(x, y)[c]);
                 const auto screen = static_cast<float>(result.screen[c]);

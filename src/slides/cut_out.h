@@ -15,8 +15,9 @@ struct CutOut {
     std::array<std::uint8_t, 3> screen{};
     /// The presenter's colours, continued over the edge and into the background.
     Image colours;
-    /// White where no edge comes near, so that nothing shows through whatever its colour.
-    Image inside;
+    /// What needs no look at its colour, since no edge comes near: red where the presenter is,
+    /// green where the background is.
+    Image certain;
 };
 
 /// `mask` is as large as the photo and tells the person roughly: face::PersonMask. Its edges are

@@ -29,7 +29,7 @@ constexpr double blurred_brightness = .62;
 
 // Shares of the screen in a pixel that count as none and as all.
 constexpr float screen_none = .06F;
-constexpr float screen_all = .96F;
+constexpr float screen_all = .92F;
 
 /// Behind presenters without background: a lit wall, brightest above the middle.
 constexpr Colour wall_light{236, 239, 243};
@@ -180,7 +180,7 @@ void Scene::cut_presenter() {
     behind_ = crop(picture_, box);
     if (cut_ != nullptr) {
         colours_ = to_video_(cut_->colours);
-        solid_ = to_video_(cut_->inside);
+        certain_ = to_video_(cut_->certain);
         through_ = behind_;
         if (layout_.backdrop == Layout::Backdrop::shape) paint_wall(through_, through_.bounds());
     }
@@ -210,11 +210,11 @@ void Scene::cut_presenter() {
 /// on the line between the two gives a.
 void Scene::take_screen_out(std::uint8_t* row, const Rect& piece, int y) const {
     const std::uint8_t* colour = colours_.pixel(piece.x, y);
-    const std::uint8_t* solid = solid_.pixel(piece.x, y);
+    const std::uint8_t* certain = certain_.pixel(piece.x, y);
     const std::uint8_t* through = through_.pixel(piece.x, y);
     for (int x = 0; x < piece.width; ++x) {
         const int i = 3 * x;
-        if (solid[i] == 255) continue;
+        if (certain[i] == 255) continue;
         float along = 0;
         float length = 1;
         for (int c = 0; c < 3; ++c) {
@@ -223,11 +223,12 @@ void Scene::take_screen_out(std::uint8_t* row, const Rect& piece, int y) const {
             along += (static_cast<float>(row[i + c]) - own) * line;
             length += line * line;
         }
-        const float edge = 1 - static_cast<float>(solid[i]) / 255;
+        const float edge = 1 - static_cast<float>(certain[i]) / 255;
         const float screen = edge * std::clamp(along / length, 0.F, 1.F);
         // The presenter's colour is not known exactly: little is none.
         const float open =
-            std::clamp((screen - screen_none) / (screen_all - screen_none), 0.F, 1.F);
+            std::max(std::clamp((screen - screen_none) / (screen_all - screen_none), 0.F, 1.F),
+                     static_cast<float>(certain[i + 1]) / 255);
         const float gain = (1 - open) / std::max(1 - screen, 1 - screen_all);
         for (int c = 0; c < 3; ++c) {
             const auto of_screen = static_cast<float>(cut_->screen[static_cast<std::size_t>(c)]);

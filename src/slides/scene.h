@@ -48,11 +48,11 @@ class Scene {
     /// the presenter.
     std::vector<std::uint8_t> weight_;
     Image behind_;
-    /// Where a screen is taken out: the presenter's colours, where nothing shows through, and what
-    /// shows in place of the screen; as large as the presenter.
+    /// Where a screen is taken out: the presenter's colours, CutOut::certain, and what shows in
+    /// place of the screen; as large as the presenter.
     const CutOut* cut_;
     Image colours_;
-    Image solid_;
+    Image certain_;
     Image through_;
 };
 
