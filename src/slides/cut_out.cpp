@@ -13,6 +13,7 @@ using Colour = std::array<std::uint8_t, 3>;
 
 // Radii in smaller sides of the photo.
 constexpr double guided_radius = .018;
+constexpr double edge_radius = .018;
 constexpr double colour_radius = .03;
 constexpr double far_radius = .12;
 constexpr double inside_radius = .04;
@@ -128,6 +129,16 @@ Plane guided(const Plane& guide, const Plane& mask, int radius) {
     return result;
 }
 
+/// Away from the rough mask's edge the photo's own edges mean nothing: `around` is what the rough
+/// mask has there in the mean.
+void keep_to(const Plane& around, Plane& share) {
+    for (std::size_t i = 0; i < share.size(); ++i) {
+        const float inside = std::clamp((around[i] - .92F) / .06F, 0.F, 1.F);
+        const float outside = std::clamp((.08F - around[i]) / .06F, 0.F, 1.F);
+        share[i] = (share[i] + inside * (1 - share[i])) * (1 - outside);
+    }
+}
+
 Plane luma(const Image& photo) {
     Plane plane(photo.width(), photo.height());
     for (int y = 0; y < photo.height(); ++y) {
@@ -208,7 +219,9 @@ Colour choose_screen(const Image& colours, const Plane& share) {
 CutOut cut_out(const Image& photo, const Image& mask) {
     const int side = std::min(photo.width(), photo.height());
     const auto radius = [&](double share) { return std::max(1, static_cast<int>(side * share)); };
-    const Plane share = guided(luma(photo), channel(mask, 0), radius(guided_radius));
+    const Plane rough = channel(mask, 0);
+    Plane share = guided(luma(photo), rough, radius(guided_radius));
+    keep_to(blurred(rough, radius(edge_radius)), share);
     CutOut result;
     result.photo = Image(photo.width(), photo.height());
     result.colours = Image(photo.width(), photo.height());

@@ -205,6 +205,25 @@ void Scene::cut_presenter() {
     }
 }
 
+/// The share of the screen that a pixel's colour allows: by how much the channels of the screen
+/// exceed the others, beyond what they do in the presenter's colour.
+float Scene::excess_of_screen(const std::uint8_t* pixel, const std::uint8_t* colour) const {
+    const auto excess = [&](const std::uint8_t* of) {
+        int own = 255;
+        int others = 0;
+        for (int c = 0; c < 3; ++c) {
+            if (cut_->screen[static_cast<std::size_t>(c)] > 0) {
+                own = std::min(own, int{of[c]});
+            } else {
+                others = std::max(others, int{of[c]});
+            }
+        }
+        return static_cast<float>(own - others);
+    };
+    const float usual = std::min(0.F, excess(colour));
+    return (excess(pixel) - usual) / (255 - usual);
+}
+
 /// Replaces the screen in one row of the presenter by what shows through. A pixel is
 /// a * presenter + (1 - a) * screen; with the presenter's colour known roughly, the pixel's place
 /// on the line between the two gives a.
@@ -224,16 +243,25 @@ void Scene::take_screen_out(std::uint8_t* row, const Rect& piece, int y) const {
             length += line * line;
         }
         const float edge = 1 - static_cast<float>(certain[i]) / 255;
-        const float screen = edge * std::clamp(along / length, 0.F, 1.F);
+        const float screen =
+            edge *
+            std::clamp(std::min(along / length, excess_of_screen(row + i, colour + i)), 0.F, 1.F);
         // The presenter's colour is not known exactly: little is none.
         const float open =
             std::max(std::clamp((screen - screen_none) / (screen_all - screen_none), 0.F, 1.F),
                      static_cast<float>(certain[i + 1]) / 255);
         const float gain = (1 - open) / std::max(1 - screen, 1 - screen_all);
+        // Taking the screen's colour out never leaves its opposite.
+        int floor = 255;
+        for (int c = 0; c < 3; ++c) {
+            if (cut_->screen[static_cast<std::size_t>(c)] == 0) {
+                floor = std::min(floor, int{row[i + c]});
+            }
+        }
         for (int c = 0; c < 3; ++c) {
             const auto of_screen = static_cast<float>(cut_->screen[static_cast<std::size_t>(c)]);
-            const float own =
-                gain * std::max(0.F, static_cast<float>(row[i + c]) - screen * of_screen);
+            const float own = gain * std::max(static_cast<float>(std::min(floor, int{row[i + c]})),
+                                              static_cast<float>(row[i + c]) - screen * of_screen);
             row[i + c] = static_cast<std::uint8_t>(
                 std::min(255.F, own + open * static_cast<float>(through[i + c]) + .5F));
         }

@@ -35,6 +35,7 @@ class Scene {
     void cut_presenter();
     double inside_of(int x, int y) const;
     Image blended(const Rect& piece);
+    float excess_of_screen(const std::uint8_t* pixel, const std::uint8_t* colour) const;
     void take_screen_out(std::uint8_t* row, const Rect& piece, int y) const;
 
     const Avatar* avatar_;
