@@ -221,7 +221,7 @@ constexpr std::array error_entries{
     ErrorEntry{ErrorCode::disk_full, "disk_full", ErrorKind::resource,
                "There is not enough space on the disk for {path}.", "磁碟空間不足:{path}。"},
     ErrorEntry{ErrorCode::folder_unwritable, "folder_unwritable", ErrorKind::output,
-               "{path} cannot be written.", "無法寫入:{path}。"},
+               "{path} cannot be written.{hint}", "無法寫入:{path}。{hint}"},
     ErrorEntry{ErrorCode::program_missing, "program_missing", ErrorKind::resource,
                "{program} is not installed; install it with: {command}",
                "尚未安裝 {program},請執行:{command}"},
@@ -307,6 +307,9 @@ constexpr std::array phrase_entries{
     PhraseEntry{"no_vector_instructions", "this processor has no AVX2", "此處理器不支援 AVX2"},
     PhraseEntry{"not_in_this_version", "this version of the program does not contain it",
                 "此版本的程式不含該引擎"},
+    PhraseEntry{"used_by_a_service",
+                " Another ditto-avatar serve uses it; end that one, or name another folder.",
+                "另一個 ditto-avatar serve 正在使用它,請先結束該服務,或指定其他資料夾。"},
     PhraseEntry{"did_you_mean", " Did you mean {nearest}?", "您是指 {nearest} 嗎?"},
 };
 

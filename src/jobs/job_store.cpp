@@ -32,7 +32,8 @@ class FileLock {
         if (file_ < 0) throw Error(ErrorCode::folder_unwritable, folder);
         if (flock(file_, LOCK_EX | LOCK_NB) == 0) return;
         close(file_);
-        throw Error(ErrorCode::folder_unwritable, folder, "another server uses this folder");
+        throw Error(ErrorCode::folder_unwritable,
+                    {{"path", path.parent_path().string()}, {"hint", "used_by_a_service"}});
     }
     ~FileLock() { close(file_); }
     FileLock(const FileLock&) = delete;

@@ -50,7 +50,8 @@ std::string head_of(const Response& response, bool keep_alive, std::int64_t leng
     };
     for (const auto& [name, value] : response.headers)
         add(name, value);
-    if (length >= 0 && response.status != 304) add("Content-Length", std::to_string(length));
+    if (length >= 0 && response.status != 304 && response.status != 204)
+        add("Content-Length", std::to_string(length));
     add("Connection", keep_alive ? "keep-alive" : "close");
     return head + "\r\n";
 }

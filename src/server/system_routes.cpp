@@ -60,6 +60,11 @@ Json gigabytes(std::optional<std::int64_t> bytes) {
     return std::round(static_cast<double>(*bytes) / (1 << 30) * 10) / 10;
 }
 
+/// 7 rather than 7.0: there are clients that take no point for an integer.
+Json bound_json(double bound) {
+    return std::trunc(bound) == bound ? Json(static_cast<std::int64_t>(bound)) : Json(bound);
+}
+
 Json controls_json(Language language) {
     Json list = Json::array();
     const Controls defaults;
@@ -68,8 +73,8 @@ Json controls_json(Language language) {
         list.push_back(
             {{"name", spec.name},
              {"default", control_json(control_text(defaults, spec))},
-             {"minimum", spec.minimum},
-             {"maximum", spec.maximum},
+             {"minimum", bound_json(spec.minimum)},
+             {"maximum", bound_json(spec.maximum)},
              {"unit", spec.unit},
              {"description", language == Language::english ? spec.english : spec.chinese}});
     }

@@ -291,8 +291,15 @@ TEST_F(JobStoreTest, RemovesOnlyWhatIsFinished) {
 }
 
 TEST_F(JobStoreTest, OneProgramAtATime) {
-    EXPECT_EQ(media::code_of([&] { JobStore second(folder_ / "jobs.db"); }),
-              ErrorCode::folder_unwritable);
+    try {
+        const JobStore second(folder_ / "jobs.db");
+        ADD_FAILURE();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::folder_unwritable);
+        EXPECT_THAT(user_message(error, Language::english),
+                    testing::EndsWith(" cannot be written. Another ditto-avatar serve uses it; end "
+                                      "that one, or name another folder."));
+    }
     EXPECT_EQ(media::code_of([&] { JobStore(folder_ / "none" / "jobs.db"); }),
               ErrorCode::folder_unwritable);
 }

@@ -127,6 +127,7 @@ TEST_F(Origins, ListedOriginsAreToldByHeaders) {
     const Answer asked = request(port(), "OPTIONS", "/api/avatar/generate",
                                  listed + "Access-Control-Request-Method: POST\r\n");
     EXPECT_EQ(asked.status, 204);
+    EXPECT_EQ(asked.headers.count("content-length"), 0U);
     EXPECT_THAT(asked.headers.at("access-control-allow-methods"), HasSubstr("POST"));
     EXPECT_EQ(request(port(), "OPTIONS", "/api/avatar/generate").status, 405);
 }

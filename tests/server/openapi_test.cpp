@@ -1,3 +1,6 @@
+#include <array>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
@@ -209,6 +212,29 @@ TEST_F(OpenApi, WhatItSaysIsWhatTheServerDoes) {
                 << operation.name() << " " << status << " is described but not asked for";
         }
     }
+}
+
+TEST_F(OpenApi, BothLanguagesDocumentEveryAddressWithTheSameExamples) {
+    std::array<std::string, 2> examples;
+    for (std::size_t i = 0; i < examples.size(); ++i) {
+        const std::string name = i == 0 ? "/docs/api.md" : "/docs/api.zh-TW.md";
+        std::ifstream file(DITTO_SOURCE_DIR + name);
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        for (const Operation& operation : description_.operations()) {
+            const std::string& path = operation.path;
+            if (!path.starts_with("/api/") || path.starts_with("/api/setup/")) continue;
+            if (path == "/api/session") continue;
+            EXPECT_NE(text.find(operation.name()), std::string::npos)
+                << name << " lacks " << operation.name();
+        }
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) {
+            // What people read is in the document's language.
+            const bool said = line.find("\"msg\":") != std::string::npos;
+            if (line.starts_with("    ") && !said) examples[i] += line + "\n";
+        }
+    }
+    EXPECT_EQ(examples[0], examples[1]);
 }
 
 TEST_F(OpenApi, OtherMethodsAreRefusedWithThoseThatAreTaken) {
