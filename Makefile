@@ -27,7 +27,7 @@ serve: build  ## the studio in the browser: http://127.0.0.1:8080 (SERVE='--port
 	@$(PROGRAM) serve $(SERVE)
 
 bench: install-packages  ## how fast each part is here and now, into docs/benchmarks.md
-	@scripts/build.sh release $(JOBS) ditto-avatar
+	@scripts/build.sh release $(JOBS) ditto-avatar download_bench
 	@scripts/bench.sh build/release/ditto-avatar
 
 format:  ## lay out the source with clang-format 14

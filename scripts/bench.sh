@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures both engines and the service, and writes the table between the markers of docs/benchmarks.md.
+# Measures both engines, the service and downloads, and writes the table between the markers of docs/benchmarks.md.
 # Usage: scripts/bench.sh PROGRAM [OPTION of "ditto-avatar bench" ...]
 # Ditto is measured on checkpoints of the official sizes with random weights, kept under build/,
 # where there are 4 GB of memory (the comparison keeps ONNX Runtime's networks too) and 3 GB of disk.
@@ -25,6 +25,12 @@ table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 "$program" "${options[@]}" "$@" > "$table"
 { echo; scripts/bench_service.sh "$program"; } >> "$table"
+downloads=$("$(dirname "$program")/download_bench" 512 5 | tail -n 1) ||
+    echo "Downloads are slower than 70 % of curl's." >&2
+{
+    printf '\n| download of 512 MiB, loopback | |\n|---|--:|\n'
+    tr -d '{}"' <<< "$downloads" | tr ',' '\n' | sed 's/\(.*\):\(.*\)/| \1 | \2 |/'
+} >> "$table"
 awk -v table="$table" -v load="$(cut -d" " -f1 /proc/loadavg)" '
     /<!-- bench: begin -->/ {
         print; print ""; print "Load of the machine at the end of the run: " load "."; print ""

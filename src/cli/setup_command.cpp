@@ -35,7 +35,8 @@ void add_actions(CLI::App& command, Written& written, Language language) {
           "完整診斷,並說明目前可用的功能(預設)"});
     flag("--check-gpu", request.check_gpu, {"only the GPU", "只檢查 GPU"});
     flag("--check-deps", request.check_deps,
-         {"only ONNX Runtime, FFmpeg and fonts", "只檢查 ONNX Runtime、FFmpeg 與字型"});
+         {"only ONNX Runtime, FFmpeg, fonts, and what reads slides and speaks scripts",
+          "只檢查 ONNX Runtime、FFmpeg、字型,以及讀取簡報與朗讀講稿的程式"});
     flag("--download-models", request.download_models,
          {"fetch Ditto's official model files", "下載 Ditto 官方模型"});
     flag("--verify", request.verify,

@@ -8,6 +8,7 @@
 #include "hub/verifier.h"
 #include "machine/computer.h"
 #include "setup/diagnosis.h"
+#include "setup/verdicts.h"
 
 namespace ditto::setup {
 namespace {
@@ -199,8 +200,8 @@ Section check_service(const DiagnosisOptions& options) {
         section.findings.push_back({Level::bad,
                                     Say::not_writable,
                                     {{"path", obstacle}},
-                                    "sudo mkdir -p '" + folder.string() +
-                                        "' && sudo chown \"$USER\" '" + folder.string() + "'"});
+                                    "sudo mkdir -p " + shell_word(folder.string()) +
+                                        " && sudo chown \"$USER\" " + shell_word(folder.string())});
     }
     return section;
 }

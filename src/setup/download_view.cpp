@@ -59,8 +59,12 @@ std::string progress_line(const hub::DownloadProgress& progress, Language langua
 }
 
 DownloadView::DownloadView(std::ostream& out, ViewMode mode, Language language,
-                           std::filesystem::path folder)
-    : out_(out), mode_(mode), language_(language), folder_(std::move(folder)) {}
+                           std::filesystem::path folder, std::string command)
+    : out_(out),
+      mode_(mode),
+      language_(language),
+      folder_(std::move(folder)),
+      command_(std::move(command)) {}
 
 DownloadView::~DownloadView() {
     clear_bar();
@@ -101,7 +105,7 @@ void DownloadView::plan(const hub::DownloadPlan& plan) {
                                    {"licence", file != nullptr ? file->licence : ""}};
         say({Level::note, entry.present ? Say::plan_present : Say::plan_file, values, {}});
         if (file != nullptr && !file->free_to_use_commercially()) {
-            say({Level::warning, Say::licence_note, values, {}});
+            say({Level::note, Say::licence_note, values, {}});
         }
     }
     const MessageValues values{{"count", std::to_string(plan.entries.size())},
@@ -145,7 +149,7 @@ void DownloadView::retries(const std::string& name, const std::string& problem,
         {"seconds", decimal(std::chrono::duration<double>(wait).count(), 1)}};
     event("retry", values);
     // A broken line that goes on at once is nothing to read about.
-    if (wait.count() > 0) say({Level::warning, Say::retrying, values, {}});
+    if (wait.count() > 0) say({Level::note, Say::retrying, values, {}});
 }
 
 void DownloadView::finished(const std::string& name, hub::CheckedAgainst checked) {
@@ -160,7 +164,11 @@ void DownloadView::finished(const std::string& name, hub::CheckedAgainst checked
 void DownloadView::failed(const std::string& name, const Error& error) {
     const std::string why = user_message(error, language_);
     event("failed", {{"name", name}, {"code", std::string(code_name(error.code()))}, {"why", why}});
-    say({Level::bad, Say::file_failed, {{"name", name}, {"why", why}}, {}});
+    const bool refused = error.code() == ErrorCode::download_refused;
+    say({Level::bad,
+         Say::file_failed,
+         {{"name", name}, {"why", why}},
+         (refused ? "HF_TOKEN=hf_... " : "") + command_});
 }
 
 }  // namespace ditto::setup

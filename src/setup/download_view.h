@@ -17,7 +17,9 @@ enum class ViewMode { bar, lines, json };
 /// or a line every few seconds where nobody watches, or one line of JSON for each event.
 class DownloadView final : public hub::DownloadObserver {
   public:
-    DownloadView(std::ostream& out, ViewMode mode, Language language, std::filesystem::path folder);
+    /// `command` is what the user types to go on after a failure.
+    DownloadView(std::ostream& out, ViewMode mode, Language language, std::filesystem::path folder,
+                 std::string command);
     ~DownloadView() override;
 
     void waits_for_other() override;
@@ -40,6 +42,7 @@ class DownloadView final : public hub::DownloadObserver {
     ViewMode mode_;
     Language language_;
     std::filesystem::path folder_;
+    std::string command_;
     Section section_{Say::download_title, {}};
     std::size_t drawn_ = 0;
     std::chrono::steady_clock::time_point told_{};

@@ -76,6 +76,20 @@ class Run {
         if (!works.anything) ok_ = false;
     }
 
+    /// The download as it was asked for, to be typed again.
+    std::string download_command() const {
+        std::string command = "ditto-avatar setup --download-models";
+        const auto add = [&](const char* option, const std::string& value) {
+            if (!value.empty()) command += std::string(" ") + option + " " + shell_word(value);
+        };
+        add("--set", request_.set == "minimal" ? "" : request_.set);
+        add("--from-dir", request_.from_dir.string());
+        add("--mirror", request_.hub.mirror);
+        add("--revision", request_.hub.revision);
+        add("--checkpoints", request_.checkpoints.string());
+        return command;
+    }
+
     void download() {
         const auto files = checkpoints::Manifest::built_in().in_set(request_.set);
         hub::DownloadOptions options;
@@ -84,7 +98,7 @@ class Run {
         if (!request_.json)
             out_ << title_frame(Say::download_title, request_.language) << std::flush;
         DownloadView view(err_, request_.json ? ViewMode::json : request_.view, request_.language,
-                          request_.checkpoints);
+                          request_.checkpoints, download_command());
         const hub::DownloadResult result =
             request_.from_dir.empty()
                 ? hub::download(files, options, view, stop_)
@@ -113,9 +127,12 @@ class Run {
         Section section{Say::verify_title, {}};
         const std::string folder = request_.checkpoints.string();
         std::int64_t bad = 0;
+        std::int64_t good = 0;
         for (const auto& file : report.files) {
             section.findings.push_back(finding_of(file, folder));
             if (hub::is_bad(file.state)) ++bad;
+            using hub::FileState;
+            if (file.state == FileState::whole || file.state == FileState::size_right) ++good;
         }
         const double speed =
             static_cast<double>(report.bytes_read) / 1e6 / std::max(report.seconds, 1e-3);
@@ -126,10 +143,8 @@ class Run {
                                      {"speed", decimal(speed, 0)}},
                                     {}});
         if (bad == 0) {
-            section.findings.push_back({Level::good,
-                                        Say::files_good,
-                                        {{"count", std::to_string(report.files.size())}},
-                                        {}});
+            section.findings.push_back(
+                {Level::good, Say::files_good, {{"count", std::to_string(good)}}, {}});
         } else {
             section.findings.push_back({Level::bad,
                                         Say::files_bad,

@@ -86,6 +86,15 @@ TEST_F(SetupCommand, EachDamagedFileIsNamedWithWhatMendsIt) {
                                     folder + "/it'\\''s mine'"));
 }
 
+TEST_F(SetupCommand, WithoutANetworkTheReasonAndTheCommandToGoOnAreTold) {
+    fs::create_directories(folder + "/empty");
+    const Outcome told = setup({"--download-models", "--from-dir", folder + "/empty"});
+    EXPECT_EQ(told.status, 6);
+    EXPECT_THAT(told.err, HasSubstr("❌ "));
+    EXPECT_THAT(told.err, HasSubstr("--download-models --from-dir " + folder + "/empty"));
+    EXPECT_FALSE(fs::exists(checkpoints + "/ditto_onnx/decoder.onnx"));
+}
+
 TEST_F(SetupCommand, AddressesFollowTheEnvironmentAndTheOptions) {
     const Outcome listed = setup({"--list-urls"}, {{"HF_ENDPOINT", nowhere}});
     EXPECT_EQ(listed.status, 0);

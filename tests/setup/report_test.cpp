@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -155,6 +156,29 @@ TEST(Report, FilesComeWithWhatMendsThem) {
         line_of(finding_of(file, "checkpoints"), Language::english),
         "❌ ditto_pytorch/models/decoder.pth: incomplete (1.0 MB of 221.8 MB)\n"
         "   → ditto-avatar setup --download-models --set pytorch --checkpoints checkpoints\n");
+}
+
+TEST(Report, AFileThatTheHubRefusesNamesTheTokenInItsCommand) {
+    std::ostringstream out;
+    DownloadView view(out, ViewMode::lines, Language::english, "c", "again");
+    view.failed("a.bin", Error(ErrorCode::download_refused,
+                               {{"host", "h"}, {"path", "a.bin"}, {"what", "401"}}));
+    view.failed("b.bin", Error(ErrorCode::download_failed));
+    view.retries("b.bin", "503", std::chrono::seconds(2));
+    ASSERT_EQ(view.section().findings.size(), 3U);
+    EXPECT_EQ(view.section().findings[0].command, "HF_TOKEN=hf_... again");
+    EXPECT_EQ(view.section().findings[1].command, "again");
+    EXPECT_EQ(view.section().findings[2].level, Level::note) << "it mends itself";
+}
+
+TEST(Report, CommandsQuoteFoldersWithSpaces) {
+    DiagnosisOptions options;
+    options.checkpoints = "/proc/it's mine";
+    bool found = false;
+    for (const Finding& finding : check_service(options).findings) {
+        found |= finding.command.find("sudo mkdir -p '/proc/it'\\''s mine' && ") == 0;
+    }
+    EXPECT_TRUE(found);
 }
 
 TEST(Report, TheBarShowsSpeedAndTimeLeft) {

@@ -104,6 +104,8 @@ TEST_F(RunTest, DownloadsTheSetAndSaysWhatFailed) {
     EXPECT_FALSE(run()) << "the configurations' hashes are known and these are not they";
     EXPECT_THAT(err.str(), HasSubstr("✅ ditto_onnx/decoder.onnx: whole"));
     EXPECT_THAT(err.str(), HasSubstr("❌ ditto_cfg/v0.4_hubert_cfg_trt.pkl"));
+    EXPECT_THAT(err.str(), HasSubstr("\n   → ditto-avatar setup --download-models --checkpoints " +
+                                     request.checkpoints.string()));
     EXPECT_TRUE(fs::exists(request.checkpoints / "ditto_onnx/decoder.onnx"));
     EXPECT_FALSE(fs::exists(request.checkpoints / "ditto_cfg/v0.4_hubert_cfg_trt.pkl"));
     EXPECT_THAT(hub.requests().front().target,
