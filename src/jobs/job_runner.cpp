@@ -1,5 +1,6 @@
 #include "jobs/job_runner.h"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <optional>
@@ -20,6 +21,12 @@ namespace {
 constexpr std::chrono::seconds housekeeping_interval{60};
 /// After how long a store that is full or locked is asked again.
 constexpr std::chrono::seconds trouble_interval{1};
+
+/// The calling thread leaves the processor to others of the program: on Linux the niceness is a
+/// thread's own, and the threads that it starts inherit it.
+void step_back(int steps) {
+    setpriority(PRIO_PROCESS, 0, std::min(19, getpriority(PRIO_PROCESS, 0) + steps));
+}
 
 }  // namespace
 
@@ -105,6 +112,7 @@ std::filesystem::path JobRunner::preview_of(const std::string& id) const {
 }
 
 void JobRunner::work() {
+    step_back(5);
     for (;;) {
         std::optional<Job> job;
         auto pause = housekeeping_interval;
@@ -302,8 +310,7 @@ void JobRunner::remove_preview(const std::string& id) const {
 }
 
 void JobRunner::judge_finished(const std::stop_token& stop) {
-    // On Linux the niceness is a thread's own, and the threads it starts inherit it.
-    setpriority(PRIO_PROCESS, 0, 19);
+    step_back(19);
     for (;;) {
         std::string id;
         {
