@@ -205,13 +205,16 @@ std::optional<denoiser::MotionWeights> lmdm_weights(const std::filesystem::path&
 
 }  // namespace
 
-reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder) {
+reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder, nn::Device device) {
     reenact::NetworkFiles files = reenact::NetworkFiles::in(folder / "ditto_onnx");
-    if (files.warp_network.filename() == "warp_network.onnx") {
+    const bool on_gpu = device != nn::Device::cpu;
+    std::error_code ignored;
+    if ((on_gpu || files.warp_network.filename() == "warp_network.onnx") &&
+        std::filesystem::is_regular_file(files.warp_network, ignored)) {
         const std::string model = checkpoints::load_file(files.warp_network, largest_network);
-        if (checkpoints::has_plugin_grid_samples(model)) {
-            files.warp_model =
-                checkpoints::rewrite_grid_samples(model, 0, files.warp_network.string());
+        if (on_gpu || checkpoints::has_plugin_grid_samples(model)) {
+            files.warp_model = checkpoints::rewrite_grid_samples(model, on_gpu ? 20 : 0,
+                                                                 files.warp_network.string());
         }
     }
     files.lmdm_weights = [file = files.lmdm] { return lmdm_weights(file); };

@@ -5,6 +5,7 @@
 #include "checkpoints/config.h"
 #include "engines/ditto/config.h"
 #include "engines/ditto/networks.h"
+#include "nn/devices.h"
 
 namespace ditto {
 
@@ -12,9 +13,11 @@ namespace ditto {
 bool has_ditto_networks(const std::filesystem::path& folder);
 
 /// The networks of a checkpoints folder; the official warp_network.onnx, which holds an operator
-/// that only TensorRT has, is rewritten in memory where warp_network_ori.onnx is not there.
+/// that only TensorRT has, is rewritten in memory where warp_network_ori.onnx is not there. For a
+/// GPU either is, to opset 20: CUDA samples volumes only from there.
 /// Throws Error of kind model.
-reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder);
+reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder,
+                                          nn::Device device = nn::Device::cpu);
 
 /// The config file of a checkpoints folder for videos from files, or the published values where
 /// there is none. Throws Error of kind model.

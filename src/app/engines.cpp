@@ -1,6 +1,10 @@
 #include "app/engines.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "app/ditto_setup.h"
 #include "app/installed_files.h"
@@ -8,6 +12,8 @@
 #include "engines/ditto/ditto_engine.h"
 #include "engines/mesh/mesh_engine.h"
 #include "face/face_models.h"
+#include "machine/gpu.h"
+#include "nn/providers.h"
 #include "nn/runtime.h"
 
 namespace ditto {
@@ -15,12 +21,16 @@ namespace {
 
 class BuiltInEngines final : public Engines {
   public:
+    explicit BuiltInEngines(nn::Device device) : device_(device) {}
+
     EngineChoice choose(const EngineRequest& request) override {
         const Decision decision = find(request);
         const Notice notice{NoticeCode::engine_chosen,
                             values(decision.engine, decision.why, request)};
-        if (decision.engine == "ditto") return {ditto(request), notice};
-        return {mesh(request.threads), notice};
+        if (decision.engine == "mesh") return {mesh(request.threads), notice};
+        EngineChoice choice{nullptr, notice};
+        choice.engine = ditto(request, choice.fallback);
+        return choice;
     }
 
     std::string decide(const EngineRequest& request) const override { return find(request).engine; }
@@ -32,12 +42,24 @@ class BuiltInEngines final : public Engines {
         std::string why;
     };
 
-    static Decision find(const EngineRequest& request) {
-        if (request.wish == EngineWish::mesh) return {"mesh", "as_asked"};
+    bool needs_gpu() const {
+        return device_ == nn::Device::cuda || device_ == nn::Device::tensorrt;
+    }
+
+    Decision find(const EngineRequest& request) const {
+        if (request.wish == EngineWish::mesh) {
+            if (needs_gpu()) {
+                throw Error(
+                    ErrorCode::device_unavailable,
+                    {{"device", std::string(nn::name_of(device_))}, {"why", "mesh_on_processor"}});
+            }
+            return {"mesh", "as_asked"};
+        }
         const std::string obstacle = ditto_obstacle(request);
-        if (request.wish == EngineWish::automatic) {
+        if (request.wish == EngineWish::automatic && !needs_gpu()) {
             // On the processor alone, ditto takes many times as long as the video.
-            return {"mesh", obstacle.empty() ? "no_gpu" : obstacle};
+            if (!obstacle.empty()) return {"mesh", obstacle};
+            return has_gpu() ? Decision{"ditto", "gpu_usable"} : Decision{"mesh", "no_gpu"};
         }
         if (!obstacle.empty()) {
             throw Error(ErrorCode::engine_unavailable, values("ditto", obstacle, request));
@@ -59,14 +81,71 @@ class BuiltInEngines final : public Engines {
                    : "checkpoints_missing";
     }
 
-    const std::shared_ptr<const nn::Runtime>& runtime() {
+    const std::shared_ptr<const nn::Runtime>& runtime() const {
+        const std::lock_guard lock(mutex_);
         if (!runtime_) runtime_ = nn::Runtime::open();
         return runtime_;
     }
 
-    std::shared_ptr<const Engine> ditto(const EngineRequest& request) {
+    /// Whether the wish, left to us, would take a GPU. Asked once: drivers answer slowly, and a
+    /// queue asks for each of its jobs.
+    bool has_gpu() const {
+        if (device_ == nn::Device::cpu) return false;
+        std::call_once(gpu_asked_, [&] { has_gpu_ = device_for(0).device != nn::Device::cpu; });
+        return has_gpu_;
+    }
+
+    /// The device for networks with these bytes of files.
+    nn::DeviceChoice device_for(std::uint64_t file_bytes) const {
+        if (device_ == nn::Device::cpu) return {};
+        const machine::GpuReport report = machine::find_gpus();
+        nn::DeviceFacts facts;
+        facts.gpu = !report.gpus.empty();
+        std::vector<nn::Provider> providers;
+        if (facts.gpu) {
+            providers = nn::find_providers(*runtime());
+            const auto& free = report.gpus.front().free_bytes;
+            if (free)
+                facts.free_gpu_memory =
+                    static_cast<std::uint64_t>(std::max<std::int64_t>(*free, 0));
+        }
+        facts.providers = providers;
+        if (file_bytes > 0) facts.required_gpu_memory = nn::required_gpu_memory(file_bytes);
+        return nn::choose_device(device_, facts);
+    }
+
+    static Notice fallback_notice(const std::string& why) {
+        return {NoticeCode::runtime_fallback, {{"why", why}}};
+    }
+
+    std::shared_ptr<const Engine> ditto(const EngineRequest& request,
+                                        std::optional<Notice>& fallback) {
+        const auto bytes =
+            reenact::file_bytes(reenact::NetworkFiles::in(request.checkpoints / "ditto_onnx"));
+        const nn::DeviceChoice chosen = device_for(bytes);
+        if (!chosen.why.empty()) fallback = fallback_notice(chosen.why);
+        try {
+            return ditto_on(chosen.device, request);
+        } catch (const Error& error) {
+            // What the provider's library says only once it works: no cuDNN, a card too old.
+            const bool by_gpu =
+                chosen.device != nn::Device::cpu &&
+                (error.code() == ErrorCode::model_corrupt || error.code() == ErrorCode::memory);
+            if (!by_gpu) throw;
+            if (device_ != nn::Device::automatic) {
+                throw Error(
+                    ErrorCode::device_unavailable,
+                    {{"device", std::string(nn::name_of(device_))}, {"why", error.detail()}});
+            }
+            fallback = fallback_notice(error.detail());
+        }
+        return ditto_on(nn::Device::cpu, request);
+    }
+
+    std::shared_ptr<const Engine> ditto_on(nn::Device device, const EngineRequest& request) {
         reenact::EngineOptions options;
-        options.files = ditto_network_files(request.checkpoints);
+        options.files = ditto_network_files(request.checkpoints, device);
+        options.device = device;
         options.config = load_ditto_config(request.checkpoints);
         options.threads = request.threads;
         options.fast = request.fast;
@@ -79,13 +158,17 @@ class BuiltInEngines final : public Engines {
         return std::make_shared<ditto::mesh::MeshEngine>(runtime(), find_models_folder(), threads);
     }
 
-    std::shared_ptr<const nn::Runtime> runtime_;
+    nn::Device device_;
+    mutable std::mutex mutex_;
+    mutable std::shared_ptr<const nn::Runtime> runtime_;
+    mutable std::once_flag gpu_asked_;
+    mutable bool has_gpu_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Engines> built_in_engines() {
-    return std::make_unique<BuiltInEngines>();
+std::unique_ptr<Engines> built_in_engines(nn::Device device) {
+    return std::make_unique<BuiltInEngines>(device);
 }
 
 }  // namespace ditto

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/messages.h"
 #include "engine/engine.h"
+#include "nn/devices.h"
 
 namespace ditto {
 
@@ -30,6 +32,8 @@ struct EngineChoice {
     std::shared_ptr<const Engine> engine;
     /// Which one and why: engine_chosen.
     Notice notice;
+    /// runtime_fallback where a GPU could not be used.
+    std::optional<Notice> fallback = {};
 };
 
 /// The engines that this program has. Tests have their own.
@@ -47,6 +51,8 @@ class Engines {
 };
 
 /// Those that are built in. ONNX Runtime and the models are opened by the first choose().
-std::unique_ptr<Engines> built_in_engines();
+/// `device` is what Ditto's networks run on; asked for by name, it excludes the mesh engine (but
+/// for cpu), and choose() throws Error{device_unavailable, gpu_memory} where it cannot be had.
+std::unique_ptr<Engines> built_in_engines(nn::Device device = nn::Device::automatic);
 
 }  // namespace ditto

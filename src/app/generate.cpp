@@ -29,6 +29,7 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
                         request.dump_frames, request.fast});
     const Engine& engine = *choice.engine;
     progress.notice(choice.notice);
+    if (choice.fallback) progress.notice(*choice.fallback);
     if (request.fast && engine.name() == "mesh") {
         progress.notice({NoticeCode::precision_same, {{"why", "engine_mesh"}}});
     }

@@ -145,6 +145,7 @@ SlideRenderer::SlideRenderer(Engines& engines, PresentationLook look, Progress& 
         engines.choose({state.look.engine, state.look.checkpoints, state.look.controls.threads});
     state.engine = choice.engine;
     progress.notice(choice.notice);
+    if (choice.fallback) progress.notice(*choice.fallback);
     state.avatar = state.engine->register_photo(photo, state.look.controls, progress, stop);
     throw_if_stopped(stop);
 

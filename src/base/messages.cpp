@@ -202,6 +202,9 @@ constexpr std::array error_entries{
     ErrorEntry{ErrorCode::engine_unavailable, "engine_unavailable", ErrorKind::model,
                "The engine {engine} cannot run here: {why}.",
                "此電腦無法使用引擎 {engine}:{why}。"},
+    ErrorEntry{ErrorCode::device_unavailable, "device_unavailable", ErrorKind::model,
+               "The networks cannot run on {device} here: {why}. Use --device cpu or auto.",
+               "無法在 {device} 上執行模型:{why}。請改用 --device cpu 或 auto。"},
     ErrorEntry{ErrorCode::download_failed, "download_failed", ErrorKind::model,
                "{path} could not be downloaded: {what}. Run the same command again; it goes on "
                "where it stopped.",
@@ -218,6 +221,11 @@ constexpr std::array error_entries{
 
     ErrorEntry{ErrorCode::memory, "memory", ErrorKind::resource,
                "There is not enough memory for this.", "記憶體不足。"},
+    ErrorEntry{ErrorCode::gpu_memory, "gpu_memory", ErrorKind::resource,
+               "The networks take about {required} of the GPU's memory and {free} are free; end "
+               "other programs that use the GPU, or use --device cpu.",
+               "模型約需 {required} 的 GPU 記憶體,目前可用 {free};"
+               "請結束其他使用 GPU 的程式,或改用 --device cpu。"},
     ErrorEntry{ErrorCode::disk_full, "disk_full", ErrorKind::resource,
                "There is not enough space on the disk for {path}.", "磁碟空間不足:{path}。"},
     ErrorEntry{ErrorCode::folder_unwritable, "folder_unwritable", ErrorKind::output,
@@ -299,7 +307,20 @@ constexpr std::array phrase_entries{
     PhraseEntry{"no_bf16", "this processor has no instructions for bf16", "此處理器沒有 bf16 指令"},
     PhraseEntry{"engine_mesh", "the mesh engine has one precision", "mesh 引擎只有一種精度"},
     PhraseEntry{"by_runtime", "ONNX Runtime computes the pictures", "畫面由 ONNX Runtime 計算"},
+    PhraseEntry{"provider_missing",
+                "this ONNX Runtime was built without GPUs; set DITTO_ONNXRUNTIME to the "
+                "libonnxruntime.so of its GPU release",
+                "目前的 ONNX Runtime 不支援 GPU;請將 DITTO_ONNXRUNTIME 設為其 GPU 版的 "
+                "libonnxruntime.so"},
+    PhraseEntry{"gpu_full", "too little of the GPU's memory is free", "GPU 可用記憶體不足"},
+    PhraseEntry{"mesh_on_processor", "the mesh engine runs on the processor",
+                "mesh 引擎使用處理器執行"},
     PhraseEntry{"processor_old", "this processor lacks AVX2", "此處理器不支援 AVX2"},
+    PhraseEntry{"no_gpu", "there is no GPU that can be used", "沒有可用的 GPU"},
+    PhraseEntry{"not_converted",
+                "{folder} holds PyTorch files only; run ditto-avatar models convert",
+                "{folder} 只有 PyTorch 檔案,請執行 ditto-avatar models convert"},
+    PhraseEntry{"gpu_usable", "a GPU is there", "有可用的 GPU"},
     PhraseEntry{"as_asked", "as asked for", "依您的指定"},
     PhraseEntry{"checkpoints_missing", "Ditto's checkpoints are not in {folder}",
                 "{folder} 中沒有 Ditto 的模型檔"},

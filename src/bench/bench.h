@@ -5,12 +5,17 @@
 #include <stop_token>
 #include <string>
 
+#include "nn/devices.h"
+
 namespace ditto::bench {
 
 struct BenchRequest {
     /// Of Ditto; empty: only the mesh engine is measured.
     std::filesystem::path checkpoints;
     bool mesh = true;
+    /// Of Ditto's video from beginning to end; networks by themselves are measured on the
+    /// processor.
+    nn::Device device = nn::Device::automatic;
     std::filesystem::path photo;
     std::filesystem::path voice;
     /// 0: one for each core.

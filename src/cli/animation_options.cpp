@@ -26,6 +26,7 @@ void AnimationOptions::add_engine(CLI::App& command, Language language) {
                     "auto:使用 mesh,因 ditto 目前僅以處理器執行(預設)"}
                    .in(language),
                group);
+    add_device(command, device_, language, group);
     add_option(command, "--checkpoints", checkpoints_, "FOLDER",
                Text{"Ditto's official checkpoints (default: checkpoints)",
                     "Ditto 官方模型檔的資料夾(預設:checkpoints)"}

@@ -10,7 +10,7 @@
 
 namespace ditto::cli {
 
-/// --engine, --checkpoints and a flag for each control, as they were written.
+/// --engine, --device, --checkpoints and a flag for each control, as they were written.
 class AnimationOptions {
   public:
     void add_engine(CLI::App& command, Language language);
@@ -18,11 +18,13 @@ class AnimationOptions {
 
     /// Throw Error{option_value}.
     EngineWish engine() const;
+    nn::Device device() const { return device_from(device_); }
     Controls controls() const;
     std::string checkpoints() const { return checkpoints_.empty() ? "checkpoints" : checkpoints_; }
 
   private:
     std::string engine_;
+    std::string device_;
     std::string checkpoints_;
     std::map<std::string_view, std::string> controls_;
 };

@@ -16,6 +16,7 @@ namespace {
 /// The options as they were written.
 struct Written {
     std::string checkpoints;
+    std::string device;
     std::string engine;
     std::string photo;
     std::string audio;
@@ -41,6 +42,7 @@ void add_options(CLI::App& command, Written& written, Language language) {
     const std::string how = Text{"Measuring", "測量"}.in(language);
     add_option(command, "--engine", written.engine, "mesh|ditto",
                Text{"measure one engine only", "只測一個引擎"}.in(language), how);
+    add_device(command, written.device, language, how);
     add_option(
         command, "--threads", written.threads, "N",
         Text{"processor threads; default: all cores", "處理器執行緒數,預設為全部核心"}.in(language),
@@ -86,6 +88,7 @@ int whole_number(const std::string& option, const std::string& text, int low, in
 bench::BenchRequest request_from(const Written& written) {
     bench::BenchRequest request;
     if (!written.engine.empty()) check_choice("--engine", written.engine, {"mesh", "ditto"});
+    request.device = device_from(written.device);
     request.mesh = written.engine != "ditto";
     if (written.engine != "mesh") request.checkpoints = written.checkpoints;
     if (!request.mesh && request.checkpoints.empty()) {

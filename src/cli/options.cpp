@@ -77,6 +77,20 @@ void check_choice(std::string_view option, const std::string& value,
                 {{"option", std::string(option)}, {"value", value}, {"expected", expected}});
 }
 
+void add_device(CLI::App& command, std::string& value, Language language,
+                const std::string& group) {
+    add_option(command, "--device", value, "auto|cpu|cuda|tensorrt",
+               Text{"what Ditto's networks run on; auto: a GPU where it can be used (default)",
+                    "Ditto 模型的執行裝置;auto:可用時使用 GPU(預設)"}
+                   .in(language),
+               group);
+}
+
+nn::Device device_from(const std::string& value) {
+    check_choice("--device", value, {"auto", "cpu", "cuda", "tensorrt"});
+    return nn::device_from_name(value).value_or(nn::Device::automatic);
+}
+
 template <typename Number>
 Number number_option(const std::string& option, const std::string& text, Number least, Number most,
                      Number otherwise) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/messages.h"
+#include "nn/devices.h"
 
 namespace CLI {
 class App;
@@ -43,6 +44,11 @@ class ConsoleOptions {
 /// Throws Error{option_value} where `value` is none of `choices`.
 void check_choice(std::string_view option, const std::string& value,
                   const std::vector<std::string>& choices);
+
+/// --device: what Ditto's networks run on.
+void add_device(CLI::App& command, std::string& value, Language language, const std::string& group);
+/// Empty: automatic. Throws Error{option_value}.
+nn::Device device_from(const std::string& value);
 
 /// The number (int or double) that was written, `otherwise` where nothing was. Throws
 /// Error{option_value} where it is none or lies outside `least` to `most`.

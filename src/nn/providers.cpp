@@ -14,9 +14,8 @@ std::filesystem::path library_folder() {
     Dl_info info{};
     const void* inside = reinterpret_cast<const void*>(Ort::GetApi().CreateEnv);
     if (dladdr(inside, &info) == 0 || info.dli_fname == nullptr) return {};
-    std::error_code ignored;
-    const auto real = std::filesystem::canonical(info.dli_fname, ignored);
-    return (ignored ? std::filesystem::path(info.dli_fname) : real).parent_path();
+    // As it was opened, links not followed: so does ONNX Runtime.
+    return std::filesystem::path(info.dli_fname).parent_path();
 }
 
 /// Why the library cannot be opened; empty where it can.

@@ -78,6 +78,44 @@ void require(const std::vector<Port>& ports, const Port& wanted, const std::stri
     throw Error(ErrorCode::model_mismatch, {{"path", model}, {"what", what}});
 }
 
+using ProviderSettings = std::vector<std::pair<const char*, const char*>>;
+
+/// Makes a provider's options, sets them and has the session take the provider.
+template <class Options>
+void append(Ort::SessionOptions& session, const ProviderSettings& settings,
+            OrtStatus* (*create)(Options**), void (*release)(Options*),
+            OrtStatus* (*update)(Options*, const char* const*, const char* const*, std::size_t),
+            OrtStatus* (*append)(OrtSessionOptions*, const Options*)) {
+    std::vector<const char*> names;
+    std::vector<const char*> values;
+    for (const auto& [name, value] : settings) {
+        names.push_back(name);
+        values.push_back(value);
+    }
+    Options* made = nullptr;
+    Ort::ThrowOnError(create(&made));
+    const std::unique_ptr<Options, void (*)(Options*)> options(made, release);
+    Ort::ThrowOnError(update(made, names.data(), values.data(), names.size()));
+    Ort::ThrowOnError(append(session, made));
+}
+
+void append_providers(Ort::SessionOptions& session, Device device) {
+    const OrtApi& api = Ort::GetApi();
+    if (device == Device::tensorrt) {
+        append(session, {{"trt_fp16_enable", "1"}}, api.CreateTensorRTProviderOptions,
+               api.ReleaseTensorRTProviderOptions, api.UpdateTensorRTProviderOptions,
+               api.SessionOptionsAppendExecutionProvider_TensorRT_V2);
+    }
+    if (device == Device::tensorrt || device == Device::cuda) {
+        // Memory grows by what is asked for, not in powers of two: others use the GPU too.
+        append(
+            session,
+            {{"arena_extend_strategy", "kSameAsRequested"}, {"cudnn_conv_use_max_workspace", "1"}},
+            api.CreateCUDAProviderOptions, api.ReleaseCUDAProviderOptions,
+            api.UpdateCUDAProviderOptions, api.SessionOptionsAppendExecutionProvider_CUDA_V2);
+    }
+}
+
 Ort::SessionOptions ort_options(const SessionOptions& options) {
     Ort::SessionOptions result;
     result.SetIntraOpNumThreads(options.threads);
@@ -86,13 +124,15 @@ Ort::SessionOptions ort_options(const SessionOptions& options) {
     result.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
     // Idle threads that spin would take the other stages' processor time.
     result.AddConfigEntry("session.intra_op.allow_spinning", "0");
+    append_providers(result, options.device);
     return result;
 }
 
 /// ONNX Runtime has no code of its own for it, only words.
 void throw_if_out_of_memory(const Ort::Exception& error) {
     const std::string_view what = error.what();
-    for (const char* words : {"bad_alloc", "Failed to allocate memory", "out of memory"}) {
+    for (const char* words : {"bad_alloc", "Failed to allocate memory", "out of memory",
+                              "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorMemoryAllocation"}) {
         if (what.find(words) != std::string_view::npos) {
             throw Error(ErrorCode::memory, {}, error.what());
         }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/tensor.h"
+#include "nn/devices.h"
 #include "nn/runtime.h"
 
 namespace ditto::nn {
@@ -18,6 +19,8 @@ namespace ditto::nn {
 struct SessionOptions {
     /// Threads that one run() may use.
     int threads = 1;
+    /// cpu, cuda or tensorrt. What a provider cannot run, the next of them runs.
+    Device device = Device::cpu;
 };
 
 /// A network's input or output; -1 in the shape stands for any size.

@@ -108,6 +108,20 @@ TEST_F(DittoCommand, SaysWhyItCannotRun) {
     EXPECT_THAT(generate(folder_ / "torch").err, HasSubstr("\"why\":\"not_converted\""));
 }
 
+TEST_F(DittoCommand, RefusesADeviceThatIsNotThere) {
+    const Outcome unknown = generate(DITTO_TINY_CHECKPOINTS, {"--device", "gpu"});
+    EXPECT_THAT(unknown.err, HasSubstr("\"code\":\"option_value\""));
+    const Outcome mesh =
+        run(generate_arguments(portrait(), folder_ / "voice.wav", folder_ / "video.mp4",
+                               {"--engine", "mesh", "--device", "tensorrt"}));
+    EXPECT_THAT(mesh.err, HasSubstr("\"code\":\"device_unavailable\""));
+    EXPECT_THAT(mesh.err, HasSubstr("\"why\":\"mesh_on_processor\""));
+    // The runtime that comes with the program has no CUDA, with or without a card.
+    const Outcome cuda = generate(DITTO_TINY_CHECKPOINTS, {"--device", "cuda"});
+    EXPECT_THAT(cuda.err, HasSubstr("\"code\":\"device_unavailable\""));
+    EXPECT_FALSE(fs::exists(folder_ / "video.mp4"));
+}
+
 TEST_F(DittoCommand, RefusesADumpOfNoFrames) {
     const Outcome outcome = generate(DITTO_TINY_CHECKPOINTS, {"--dump-frames", "-1"});
     EXPECT_THAT(outcome.err, HasSubstr("\"code\":\"option_value\""));

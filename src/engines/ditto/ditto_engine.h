@@ -20,6 +20,7 @@ struct EngineOptions {
     int threads = 0;  // 0: one for each processor
     Dump dump;
     bool fast = false;  // pictures in reduced precision where the processor has it
+    nn::Device device = nn::Device::cpu;
 };
 
 /// Ditto (Li et al., "Ditto: Motion-Space Diffusion for Controllable Realtime Talking Head

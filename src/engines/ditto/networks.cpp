@@ -51,8 +51,9 @@ void check_memory(const NetworkFiles& files) {
     }
 }
 
-Audio2Motion open_audio2motion(nn::Session network, const NetworkFiles& files, int threads) {
-    if (!files.lmdm_weights) return Audio2Motion(std::move(network));
+Audio2Motion open_audio2motion(nn::Session network, const NetworkFiles& files, int threads,
+                               bool on_gpu) {
+    if (!files.lmdm_weights || on_gpu) return Audio2Motion(std::move(network));
     return Audio2Motion::in_parts(std::move(network), files.lmdm_weights(), threads);
 }
 
@@ -64,8 +65,9 @@ void add_notice(const cpu::Obstacle& obstacle, const std::filesystem::path& file
 }
 
 /// What fast comes to. Most of the pictures' time is the decoder's.
-Notice precision_notice(const cpu::WarpDecode& own) {
-    if (!own.decode_obstacle().why.empty()) {
+/// `own`: null on a GPU.
+Notice precision_notice(const cpu::WarpDecode* own) {
+    if (own == nullptr || !own->decode_obstacle().why.empty()) {
         return {NoticeCode::precision_same, {{"why", "by_runtime"}}};
     }
     if (!cpu::WarpDecode::has_fast()) return {NoticeCode::precision_same, {{"why", "no_bf16"}}};
@@ -95,50 +97,63 @@ NetworkFiles NetworkFiles::in(const std::filesystem::path& ditto_onnx) {
     return files;
 }
 
-std::uint64_t required_memory(const NetworkFiles& files) {
+std::uint64_t file_bytes(const NetworkFiles& files) {
     std::uint64_t weights = 0;
     for (const std::filesystem::path* file : all_of(files)) {
         std::error_code missing;
         const auto size = std::filesystem::file_size(*file, missing);
         if (!missing) weights += size;
     }
+    return weights;
+}
+
+std::uint64_t required_memory(const NetworkFiles& files) {
+    const std::uint64_t weights = file_bytes(files);
     // Measured with the official sizes: 2.8 GB after a minute, of 1.9 GB in files. The rest are
     // results, and while the largest network loads, its weights twice.
     return weights + weights / 2;
 }
 
 std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime> runtime,
-                                               const NetworkFiles& files, int threads, bool fast) {
+                                               const NetworkFiles& files, int threads, bool fast,
+                                               nn::Device device) {
+    const bool on_gpu = device != nn::Device::cpu;
     check_memory(files);
     // Registering, hearing and moving take little beside rendering, which gets all threads.
-    const nn::SessionOptions rendering{.threads = threads};
-    const nn::SessionOptions others{.threads = std::max(1, threads / 2)};
+    const nn::SessionOptions rendering{.threads = threads, .device = device};
+    const nn::SessionOptions others{.threads = std::max(1, threads / 2), .device = device};
     const auto open = [&](const std::filesystem::path& file, const nn::SessionOptions& options) {
         return nn::Session(runtime, file, options);
     };
     // The largest first: while it loads it takes twice its size. Then what is compared with itself.
     Wav2Feat wav2feat(open(files.hubert, others));
-    Audio2Motion audio2motion = open_audio2motion(open(files.lmdm, others), files, threads);
+    Audio2Motion audio2motion = open_audio2motion(open(files.lmdm, others), files, threads, on_gpu);
     std::optional<nn::Session> landmarks;
     if (!files.landmark203.empty()) landmarks = open(files.landmark203, others);
-    const auto own =
-        std::make_shared<const cpu::WarpDecode>(files.warp_network, files.decoder, threads, fast);
+    std::shared_ptr<const cpu::WarpDecode> own;
     std::vector<Notice> notices;
-    add_notice(own->warp_obstacle(), files.warp_network, notices);
-    add_notice(own->decode_obstacle(), files.decoder, notices);
-    if (fast) notices.push_back(precision_notice(*own));
+    if (!on_gpu) {
+        own = std::make_shared<const cpu::WarpDecode>(files.warp_network, files.decoder, threads,
+                                                      fast);
+        add_notice(own->warp_obstacle(), files.warp_network, notices);
+        add_notice(own->decode_obstacle(), files.decoder, notices);
+    }
+    if (fast) notices.push_back(precision_notice(own.get()));
+    const auto warp = [&] {
+        if (own && own->warp_obstacle().why.empty()) return WarpF3d(own);
+        if (files.warp_model.empty()) return WarpF3d(open(files.warp_network, rendering));
+        return WarpF3d(nn::Session(runtime, std::as_bytes(std::span(files.warp_model)),
+                                   files.warp_network.string(), rendering));
+    };
+    const auto decode = [&] {
+        if (own && own->decode_obstacle().why.empty()) return DecodeF3d(own);
+        return DecodeF3d(open(files.decoder, rendering));
+    };
     return std::make_shared<const Networks>(
         Networks{AvatarRegistrar(open(files.appearance_extractor, rendering),
                                  open(files.motion_extractor, rendering), std::move(landmarks)),
                  std::move(wav2feat), std::move(audio2motion),
-                 StitchNetwork(open(files.stitch_network, {.threads = 1})),
-                 own->warp_obstacle().why.empty() ? WarpF3d(own)
-                 : files.warp_model.empty()
-                     ? WarpF3d(open(files.warp_network, rendering))
-                     : WarpF3d(nn::Session(runtime, std::as_bytes(std::span(files.warp_model)),
-                                           files.warp_network.string(), rendering)),
-                 own->decode_obstacle().why.empty() ? DecodeF3d(own)
-                                                    : DecodeF3d(open(files.decoder, rendering)),
+                 StitchNetwork(open(files.stitch_network, {.threads = 1})), warp(), decode(),
                  std::move(notices)});
 }
 

@@ -51,12 +51,17 @@ struct Networks {
     std::vector<Notice> notices;
 
     /// `threads`: that the machine gives. `fast`: pictures in reduced precision where the processor
-    /// has it; a notice says which. Throws Error of kind model, naming the file, and
-    /// Error{memory} before anything is loaded where the networks would not fit.
+    /// has it; a notice says which. On a GPU every network that runs at each frame or clip is ONNX
+    /// Runtime's, and files.warp_model needs opset 20. Throws Error of kind model, naming the file,
+    /// and Error{memory} before anything is loaded where the networks would not fit.
     static std::shared_ptr<const Networks> load(std::shared_ptr<const nn::Runtime> runtime,
                                                 const NetworkFiles& files, int threads,
-                                                bool fast = false);
+                                                bool fast = false,
+                                                nn::Device device = nn::Device::cpu);
 };
+
+/// Bytes of the files.
+std::uint64_t file_bytes(const NetworkFiles& files);
 
 /// Bytes of memory that the networks of these files will take, weights and results.
 std::uint64_t required_memory(const NetworkFiles& files);

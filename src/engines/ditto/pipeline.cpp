@@ -88,7 +88,7 @@ DittoEngine::DittoEngine(std::shared_ptr<const nn::Runtime> runtime,
                          const EngineOptions& options)
     : faces_(std::move(faces)),
       networks_(Networks::load(std::move(runtime), options.files, thread_count(options.threads),
-                               options.fast)),
+                               options.fast, options.device)),
       config_(options.config),
       dump_(options.dump) {}
 
