@@ -16,7 +16,9 @@
 #include "cli/finished_judge.h"
 #include "cli/options.h"
 #include "cli/speak_command.h"
+#include "jobs/app_presenter.h"
 #include "jobs/job_runner.h"
+#include "jobs/presentation_work.h"
 #include "server/client_origin.h"
 #include "server/front.h"
 #include "server/http_server.h"
@@ -296,8 +298,12 @@ int serve(const Written& written, const std::stop_token& stop) {
     const auto examiner = built_in_photo_examiner();
     SharedEngines engines(*built_in);
     jobs::JobStore store(data.root() / "jobs.db");
-    jobs::JobRunner runner(store, engines, settings);
     const speech::Speaker speaker = speaker_from(written.speech);
+    jobs::SlideStore slide_store(data.root() / "jobs.db");
+    jobs::AppPresenter presenter(engines, speaker, settings.checkpoints);
+    jobs::PresentationWork presentations(slide_store, presenter, data.root() / "presentations");
+    settings.presentations = &presentations;
+    jobs::JobRunner runner(store, engines, settings);
     const int queue = number_option("--queue", written.queue, 1, 100000, 32);
     server::Service service({DITTO_VERSION, queue, settings.checkpoints}, data, store, runner,
                             *examiner, engines, speaker);

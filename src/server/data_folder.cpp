@@ -17,12 +17,14 @@
 namespace ditto::server {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 13> types{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> types{{
     {".jpg", "image/jpeg"},
     {".jpeg", "image/jpeg"},
     {".png", "image/png"},
     {".webp", "image/webp"},
     {".mp4", "video/mp4"},
+    {".srt", "application/x-subrip"},
+    {".vtt", "text/vtt"},
     {".wav", "audio/wav"},
     {".mp3", "audio/mpeg"},
     {".m4a", "audio/mp4"},

@@ -159,7 +159,7 @@ bool is_client_control(const ControlSpec& spec) {
     return spec.name != "threads";
 }
 
-GenerateBody read_generate_body(std::string_view text, Language language, bool batch) {
+GenerateBody read_generate_body(std::string_view text, Language language, VoiceField voices) {
     GenerateBody body;
     const Json json = Json::parse(text, nullptr, false);
     if (json.is_discarded()) {
@@ -172,9 +172,9 @@ GenerateBody read_generate_body(std::string_view text, Language language, bool b
     }
     BodyReader reader(json, language, body);
     reader.text("photo_id", body.photo_id);
-    if (batch) {
+    if (voices == VoiceField::several) {
         reader.texts("audio_paths", 200, body.audio_paths);
-    } else {
+    } else if (voices == VoiceField::one) {
         reader.text("audio_path", body.audio_paths.emplace_back());
     }
     reader.engine();

@@ -49,11 +49,15 @@ struct GenerateBody {
     std::vector<FieldError> errors;
 };
 
+/// How a request names its voices: audio_path, audio_paths, or elsewhere.
+enum class VoiceField { one, several, none };
+
 /// False for what is the operator's matter: how many processors a job takes.
 bool is_client_control(const ControlSpec& spec);
 
 /// Numbers may also come as strings, as FastAPI takes them; unknown fields are ignored.
-/// `batch`: audio_paths instead of audio_path, 1 to 200 of them.
-GenerateBody read_generate_body(std::string_view json, Language language, bool batch = false);
+/// Of audio_paths 1 to 200.
+GenerateBody read_generate_body(std::string_view json, Language language,
+                                VoiceField voices = VoiceField::one);
 
 }  // namespace ditto::server

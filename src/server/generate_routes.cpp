@@ -25,14 +25,15 @@ std::string title_of(const std::filesystem::path& voice) {
     return name.empty() ? voice.filename().string() : name;
 }
 
+}  // namespace
+
 std::optional<Response> refusal_of(jobs::JobStore::Added outcome, const Request& request) {
     if (outcome == jobs::JobStore::Added::full) return queue_full(request);
     if (outcome != jobs::JobStore::Added::key_taken) return std::nullopt;
     return refusal(409, Sentence::key_taken, request);
 }
 
-/// `kind` keeps the keys of different addresses apart. Throws Refusal 422.
-std::optional<jobs::IdempotencyKey> key_of(const Request& request, const std::string& kind = "") {
+std::optional<jobs::IdempotencyKey> key_of(const Request& request, const std::string& kind) {
     const auto header = request.headers.find("idempotency-key");
     if (header == request.headers.end()) return std::nullopt;
     const std::string& key = header->second;
@@ -49,13 +50,31 @@ std::optional<jobs::IdempotencyKey> key_of(const Request& request, const std::st
         json_response(field_errors_json({{"idempotency-key", message, type, "header"}}), 422)};
 }
 
-Response accepted(const std::string& job) {
+Response accepted_job(const std::string& job) {
     Response response = json_response(Json{{"job_id", job}, {"status", "processing"}});
     response.job_id = job;
     return response;
 }
 
-}  // namespace
+std::filesystem::path voice_at(const DataFolder& data, const std::string& audio_path,
+                               const Request& request) {
+    const DataFolder::Found audio = data.resolve(audio_path);
+    if (audio.outcome == DataFolder::Found::Outcome::refused) {
+        throw Refusal{refusal(400, Sentence::audio_path_refused, request)};
+    }
+    if (audio.outcome == DataFolder::Found::Outcome::missing) {
+        throw Refusal{refusal(404, Sentence::audio_unknown, request, {{"path", audio_path}})};
+    }
+    return audio.path;
+}
+
+std::optional<jobs::JobStore::Additions> repeated(jobs::JobStore& store,
+                                                  const std::optional<jobs::IdempotencyKey>& key) {
+    if (!key) return std::nullopt;
+    auto earlier = store.earlier(*key);
+    const bool same = earlier && earlier->outcome == jobs::JobStore::Added::repeated;
+    return same ? std::move(earlier) : std::nullopt;
+}
 
 std::vector<Route> GenerateRoutes::routes() {
     return {
@@ -71,21 +90,10 @@ std::vector<Route> GenerateRoutes::routes() {
     };
 }
 
-std::filesystem::path GenerateRoutes::voice_at(const std::string& audio_path,
-                                               const Request& request) const {
-    const DataFolder::Found audio = data_.resolve(audio_path);
-    if (audio.outcome == DataFolder::Found::Outcome::refused) {
-        throw Refusal{refusal(400, Sentence::audio_path_refused, request)};
-    }
-    if (audio.outcome == DataFolder::Found::Outcome::missing) {
-        throw Refusal{refusal(404, Sentence::audio_unknown, request, {{"path", audio_path}})};
-    }
-    return audio.path;
-}
-
 std::vector<jobs::JobRequest> GenerateRoutes::wanted_jobs(const Request& request,
                                                           bool batch) const {
-    const GenerateBody body = read_generate_body(request.body, request.language(), batch);
+    const GenerateBody body = read_generate_body(request.body, request.language(),
+                                                 batch ? VoiceField::several : VoiceField::one);
     if (!body.errors.empty()) throw Refusal{json_response(field_errors_json(body.errors), 422)};
     const auto photo = data_.photo(body.photo_id);
     if (!photo) throw Refusal{refusal(404, Sentence::photo_unknown, request)};
@@ -100,35 +108,26 @@ std::vector<jobs::JobRequest> GenerateRoutes::wanted_jobs(const Request& request
     if (batch) wanted.batch = jobs::new_id();
     std::vector<jobs::JobRequest> all;
     for (const std::string& audio_path : body.audio_paths) {
-        wanted.audio = voice_at(audio_path, request);
+        wanted.audio = voice_at(data_, audio_path, request);
         wanted.title = title_of(wanted.audio);
         all.push_back(wanted);
     }
     return all;
 }
 
-/// What an earlier request with this key was told, also where its photo or voice is gone by now.
-std::optional<jobs::JobStore::Additions> GenerateRoutes::repeated(
-    const std::optional<jobs::IdempotencyKey>& key) {
-    if (!key) return std::nullopt;
-    auto earlier = store_.earlier(*key);
-    const bool same = earlier && earlier->outcome == jobs::JobStore::Added::repeated;
-    return same ? std::move(earlier) : std::nullopt;
-}
-
 Response GenerateRoutes::generate(const Request& request) {
     const auto key = key_of(request);
-    if (const auto earlier = repeated(key)) return accepted(earlier->jobs.front().id);
+    if (const auto earlier = repeated(store_, key)) return accepted_job(earlier->jobs.front().id);
     const jobs::JobRequest wanted = wanted_jobs(request, false).front();
     const auto added = store_.add(wanted, max_queued_, key);
     if (auto refused = refusal_of(added.outcome, request)) return std::move(*refused);
     runner_.wake();
-    return accepted(added.id);
+    return accepted_job(added.id);
 }
 
 Response GenerateRoutes::generate_batch(const Request& request) {
     const auto key = key_of(request, "generate-batch\n");
-    if (const auto earlier = repeated(key)) return accepted_batch(earlier->jobs);
+    if (const auto earlier = repeated(store_, key)) return accepted_batch(earlier->jobs);
     const std::vector<jobs::JobRequest> wanted = wanted_jobs(request, true);
     const auto added = store_.add_all(wanted, max_queued_, key);
     if (auto refused = refusal_of(added.outcome, request)) return std::move(*refused);

@@ -37,15 +37,12 @@ class GenerateRoutes {
     Response generate(const Request& request);
     Response generate_batch(const Request& request);
     Response validate(const Request& request);
-    std::optional<jobs::JobStore::Additions> repeated(
-        const std::optional<jobs::IdempotencyKey>& key);
     /// `added` is not empty.
     Response accepted_batch(const std::vector<jobs::Job>& added) const;
     /// What registering this photo would say; remembered, for uploads never change. Throws Error.
     std::vector<Notice> notices_of(const std::filesystem::path& photo, int max_size);
     /// One job for each voice. Throws Refusal: 400, 404, 422.
     std::vector<jobs::JobRequest> wanted_jobs(const Request& request, bool batch) const;
-    std::filesystem::path voice_at(const std::string& audio_path, const Request& request) const;
 
     DataFolder& data_;
     jobs::JobStore& store_;
@@ -57,5 +54,19 @@ class GenerateRoutes {
     std::mutex mutex_;
     std::map<std::pair<std::filesystem::path, int>, std::vector<Notice>> notices_;
 };
+
+/// What requests for any kind of job have in common.
+
+/// `kind` keeps the keys of different addresses apart. Throws Refusal 422.
+std::optional<jobs::IdempotencyKey> key_of(const Request& request, const std::string& kind = "");
+/// What an earlier request with this key was told, also where its photo or voice is gone by now.
+std::optional<jobs::JobStore::Additions> repeated(jobs::JobStore& store,
+                                                  const std::optional<jobs::IdempotencyKey>& key);
+/// 429 or 409 where the job was not added.
+std::optional<Response> refusal_of(jobs::JobStore::Added outcome, const Request& request);
+Response accepted_job(const std::string& job);
+/// The file of an audio_path. Throws Refusal: 400, 404.
+std::filesystem::path voice_at(const DataFolder& data, const std::string& audio_path,
+                               const Request& request);
 
 }  // namespace ditto::server

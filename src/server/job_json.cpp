@@ -98,7 +98,8 @@ std::string client_state(jobs::JobState state) {
 void add_job_details(const jobs::Job& job, const DataFolder& data, Json& json) {
     const std::string photo = job.request.photo.stem().string();
     const std::string start = "avatar_";
-    json["kind"] = "avatar";
+    const bool talk = job.request.kind() == jobs::JobKind::presentation;
+    json["kind"] = talk ? "presentation" : "avatar";
     json["engine"] = job.engine.empty() ? Json() : Json(job.engine);
     json["created"] = time_json(job.created_s);
     json["started"] = time_json(job.started_s);
@@ -106,7 +107,7 @@ void add_job_details(const jobs::Job& job, const DataFolder& data, Json& json) {
     json["attempts"] = job.attempts;
     json["photo_id"] = photo.starts_with(start) ? Json(photo.substr(start.size())) : Json();
     json["photo_url"] = data.client_path(job.request.photo).substr(1);
-    json["audio_path"] = data.client_path(job.request.audio);
+    json["audio_path"] = talk ? Json() : Json(data.client_path(job.request.audio));
     json["audio_name"] = job.request.title;
     json["batch_id"] = job.request.batch.empty() ? Json() : Json(job.request.batch);
     json["settings"] = settings_json(job.request);
@@ -114,6 +115,30 @@ void add_job_details(const jobs::Job& job, const DataFolder& data, Json& json) {
     json["video_duration"] = job.video_s > 0 ? Json(job.video_s) : Json();
     const Json judgement = Json::parse(job.judgement, nullptr, false);
     json["judge"] = judgement.is_object() ? judgement : Json();
+}
+
+void add_slides(const jobs::Job& job, const std::vector<jobs::Slide>& slides, Language language,
+                Json& json) {
+    json["slides"] = Json::array();
+    Json chapters = Json::array();
+    double start_s = 0;
+    for (const jobs::Slide& slide : slides) {
+        const jobs::SlideRequest& shown = slide.request;
+        const bool failed = slide.state == jobs::JobState::failed;
+        json["slides"].push_back(
+            {{"number", shown.number},
+             {"status", client_state(slide.state)},
+             {"error", failed ? Json(failure_text(slide.failure, language)) : Json()}});
+        const std::string title = shown.title.empty() ? std::to_string(shown.number) : shown.title;
+        chapters.push_back({{"title", title}, {"start", rounded(start_s)}});
+        start_s += slide.duration_s;
+    }
+    const bool made = job.state == jobs::JobState::completed;
+    const bool subtitled = made && job.request.presentation->subtitles;
+    const std::string name = "/outputs/avatar_" + job.id;
+    json["subtitles_url"] = subtitled ? Json(name + ".srt") : Json();
+    json["vtt_url"] = subtitled ? Json(name + ".vtt") : Json();
+    json["chapters"] = made ? chapters : Json::array();
 }
 
 std::string job_status_json(const jobs::Job& job, int queued_before, double now_s,

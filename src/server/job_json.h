@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/messages.h"
 #include "jobs/job.h"
+#include "jobs/slide_store.h"
 #include "server/data_folder.h"
 #include "server/replies.h"
 
@@ -24,6 +25,10 @@ Json control_json(const std::string& text);
 
 /// The state as clients know it: pending, processing, completed, failed.
 std::string client_state(jobs::JobState state);
+
+/// Adds what is told of a presentation: its slides, and of a finished one chapters and subtitles.
+void add_slides(const jobs::Job& job, const std::vector<jobs::Slide>& slides, Language language,
+                Json& json);
 
 /// Adds what the list and the details of jobs tell beside the status.
 void add_job_details(const jobs::Job& job, const DataFolder& data, Json& json);

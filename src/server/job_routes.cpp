@@ -71,7 +71,11 @@ jobs::Job JobRoutes::find(const Request& request, const std::string& id) {
 
 std::string JobRoutes::status_text(const jobs::Job& job, Language language) {
     const int before = job.state == jobs::JobState::queued ? store_.queued_before(job.id) : 0;
-    return job_status_json(job, before, jobs::now_s(), language);
+    std::string text = job_status_json(job, before, jobs::now_s(), language);
+    if (job.request.kind() != jobs::JobKind::presentation) return text;
+    Json json = Json::parse(text);
+    add_slides(job, slides_.of(job.id), language, json);
+    return json_text(json);
 }
 
 Json JobRoutes::details_of(const jobs::Job& job, Language language) {

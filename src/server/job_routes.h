@@ -4,6 +4,7 @@
 
 #include "jobs/job_runner.h"
 #include "jobs/job_store.h"
+#include "jobs/slide_store.h"
 #include "server/data_folder.h"
 #include "server/replies.h"
 
@@ -12,8 +13,9 @@ namespace ditto::server {
 /// Jobs: the list, and for each its status, details, events, preview, cancelling and removal.
 class JobRoutes {
   public:
-    JobRoutes(const DataFolder& data, jobs::JobStore& store, jobs::JobRunner& runner)
-        : data_(data), store_(store), runner_(runner) {}
+    JobRoutes(const DataFolder& data, jobs::JobStore& store, jobs::SlideStore& slides,
+              jobs::JobRunner& runner)
+        : data_(data), store_(store), slides_(slides), runner_(runner) {}
 
     std::vector<Route> routes();
 
@@ -32,6 +34,7 @@ class JobRoutes {
 
     const DataFolder& data_;
     jobs::JobStore& store_;
+    jobs::SlideStore& slides_;
     jobs::JobRunner& runner_;
 };
 

@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 /// One address of the interface.
 struct Route {
     std::string_view method;
-    /// "{id}" stands for a UUID.
+    /// "{id}" stands for a UUID, "{number}" for any word.
     std::string_view path;
     /// May throw Refusal and Error. `id`: what stands at {id}.
     std::function<Response(const Request& request, const std::string& id)> handle;

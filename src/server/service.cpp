@@ -10,6 +10,7 @@
 #include "server/job_routes.h"
 #include "server/multipart.h"
 #include "server/photo_routes.h"
+#include "server/presentation_routes.h"
 #include "server/speech_routes.h"
 #include "server/system_routes.h"
 
@@ -17,6 +18,7 @@ namespace ditto::server {
 namespace {
 
 constexpr std::string_view id_mark = "{id}";
+constexpr std::string_view number_mark = "{number}";
 
 /// An Error in the words of the client's language, without the server's folders.
 Response error_response(const Error& error, const Request& request) {
@@ -26,17 +28,20 @@ Response error_response(const Error& error, const Request& request) {
 
 /// What stands at {id}, an id or not, where the path is of this pattern; "" where it has none.
 std::optional<std::string_view> match_path(std::string_view path, std::string_view pattern) {
-    const std::size_t at = pattern.find(id_mark);
-    if (at == std::string_view::npos) {
-        return path == pattern ? std::optional<std::string_view>("") : std::nullopt;
+    std::string_view id = "";
+    for (;;) {
+        const std::string_view word = path.substr(0, path.find('/'));
+        const std::string_view mark = pattern.substr(0, pattern.find('/'));
+        const bool open = mark == id_mark || mark == number_mark;
+        if (open ? word.empty() : word != mark) return std::nullopt;
+        if (mark == id_mark) id = word;
+        const bool path_ends = word.size() == path.size();
+        const bool pattern_ends = mark.size() == pattern.size();
+        if (path_ends != pattern_ends) return std::nullopt;
+        if (path_ends) return id;
+        path.remove_prefix(word.size() + 1);
+        pattern.remove_prefix(mark.size() + 1);
     }
-    const std::string_view start = pattern.substr(0, at);
-    const std::string_view end = pattern.substr(at + id_mark.size());
-    const bool same =
-        path.size() > start.size() + end.size() && path.starts_with(start) && path.ends_with(end);
-    if (!same) return std::nullopt;
-    const std::string_view id = path.substr(at, path.size() - start.size() - end.size());
-    return id.find('/') == std::string_view::npos ? std::optional(id) : std::nullopt;
 }
 
 Response too_large(const Request& request) {
@@ -57,6 +62,7 @@ struct Service::Groups {
     SystemRoutes system;
     SpeechRoutes speech;
     DeckRoutes decks;
+    PresentationRoutes presentations;
 };
 
 Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& store,
@@ -66,12 +72,15 @@ Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& sto
       store_(store),
       engines_(engines),
       decks_(std::make_unique<DeckStore>(data)),
-      groups_(new Groups{PhotoRoutes(data, store, examiner), AudioRoutes(data),
-                         GenerateRoutes(data, store, runner, examiner, engines,
-                                        settings.checkpoints, settings.max_queued),
-                         JobRoutes(data, store, runner),
-                         SystemRoutes(store, engines, settings.checkpoints, settings.version),
-                         SpeechRoutes(data, speaker), DeckRoutes(*decks_)}) {
+      slides_(std::make_unique<jobs::SlideStore>(data.root() / "jobs.db")),
+      groups_(new Groups{
+          PhotoRoutes(data, store, examiner), AudioRoutes(data),
+          GenerateRoutes(data, store, runner, examiner, engines, settings.checkpoints,
+                         settings.max_queued),
+          JobRoutes(data, store, *slides_, runner),
+          SystemRoutes(store, engines, settings.checkpoints, settings.version),
+          SpeechRoutes(data, speaker), DeckRoutes(*decks_),
+          PresentationRoutes(data, store, *slides_, runner, *decks_, settings.max_queued)}) {
     const auto add = [this](std::vector<Route> routes) {
         for (Route& route : routes)
             routes_.push_back(std::move(route));
@@ -83,6 +92,7 @@ Service::Service(ServiceSettings settings, DataFolder& data, jobs::JobStore& sto
     add(groups_->system.routes());
     add(groups_->speech.routes());
     add(groups_->decks.routes());
+    add(groups_->presentations.routes());
     files_ = {"GET", "",
               [this](const Request& request, const std::string&) { return data_.serve(request); }};
 }

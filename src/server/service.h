@@ -7,6 +7,7 @@
 #include "app/photo_examiner.h"
 #include "app/shared_engines.h"
 #include "jobs/job_runner.h"
+#include "jobs/slide_store.h"
 #include "server/data_folder.h"
 #include "server/deck_store.h"
 #include "server/http.h"
@@ -67,6 +68,7 @@ class Service {
     jobs::JobStore& store_;
     const SharedEngines& engines_;
     std::unique_ptr<DeckStore> decks_;
+    std::unique_ptr<jobs::SlideStore> slides_;
     std::unique_ptr<Groups> groups_;
     std::vector<Route> routes_;
     /// Uploads and outputs.

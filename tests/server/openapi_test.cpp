@@ -132,6 +132,9 @@ class OpenApi : public ServiceFixture {
             continue;
         ask("POST", one, 429, "", body);
         ask("POST", batch, 429, "", some);
+        ask("POST", "/api/presentation", 429, "",
+            R"({"photo_id": ")" + photo + R"(", "deck_id": ")" + deck_ +
+                R"(", "slides": [{"number": 1}]})");
         released_ = true;
     }
     void setup() {
@@ -158,13 +161,44 @@ class OpenApi : public ServiceFixture {
     void decks() {
         const std::string path = "/api/presentation/deck";
         const std::string deck = slides::make_pdf({{.lines = {"Welcome"}}});
-        ask("POST", path, 200, "", form("file", deck), form_header);
+        deck_ = ask("POST", path, 200, "", form("file", deck), form_header).json().at("deck_id");
         ask("POST", path, 400, "", form("file", "no slides"), form_header);
         ask("POST", path, 422, "", form("other", "x"), form_header);
     }
 
+    /// A video of the deck whose only slide fails at first.
+    void presentation(const std::string& photo) {
+        const std::string path = "/api/presentation";
+        const std::string start = R"({"photo_id": ")" + photo + R"(", "deck_id": ")" + deck_ +
+                                  R"(", "slides": [{"number": 1, "script": )";
+        const std::string key = "Content-Type: application/json\r\nIdempotency-Key: talk\r\n";
+        const std::string body = start + R"("Hello.", "voice": "nobody"}]})";
+        const std::string id = ask("POST", path, 200, "", body, key).json().at("job_id");
+        ask("POST", path, 409, "", body + " ", key);
+        ask("POST", path, 400, "", start + R"("", "audio_path": "/etc/passwd"}]})");
+        ask("POST", path, 404, "",
+            R"({"photo_id": "p", "slides": [], "deck_id": ")" + unknown_id + "\"}");
+        ask("POST", path, 422, "", "{}");
+        EXPECT_EQ(wait_for_end(id).at("error_code"), "slides_failed");
+        const std::string retry = path + "/{job_id}/slides/{number}/retry";
+        const std::string at = path + "/" + id + "/slides/";
+        ask("POST", retry, 400, at + "1/retry", R"({"audio_path": "/etc/passwd"})");
+        ask("POST", retry, 404, at + "2/retry", "{}");
+        ask("POST", retry, 422, at + "1/retry", R"({"voice": 1})");
+        ask("POST", retry, 200, at + "1/retry", R"({"voice": "al"})");
+        const Json done = wait_for_end(id);
+        EXPECT_EQ(done.at("status"), "completed") << done;
+        EXPECT_EQ(done.at("chapters").size(), 1U) << done;
+        ask("POST", retry, 409, at + "1/retry", "{}");
+        ask("GET", "/api/avatar/job/{job_id}", 200, "/api/avatar/job/" + id);
+        ask("GET", "/api/avatar/job/{job_id}/status", 200, "/api/avatar/job/" + id + "/status");
+        EXPECT_EQ(get(done.at("vtt_url")).headers.at("content-type"), "text/vtt");
+        EXPECT_NE(get(done.at("subtitles_url")).body.find("Hello."), std::string::npos);
+    }
+
     ApiDescription description_;
     std::set<std::string> asked_;
+    std::string deck_;
 };
 
 TEST_F(OpenApi, DescribesEveryRouteOfTheTableAndNoOther) {
@@ -191,6 +225,7 @@ TEST_F(OpenApi, WhatItSaysIsWhatTheServerDoes) {
     photos(photo.at("photo_url"));
     speech();
     decks();
+    presentation(photo.at("photo_id"));
     hold();
     one_job(photo.at("photo_id"));
     held_ = 0;

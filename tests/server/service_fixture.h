@@ -14,6 +14,8 @@
 #include "client.h"
 #include "engine_double.h"
 #include "files.h"
+#include "jobs/app_presenter.h"
+#include "jobs/presentation_work.h"
 #include "media/image_file.h"
 #include "server/front.h"
 #include "server/http_server.h"
@@ -70,6 +72,10 @@ class ServiceFixture : public testing::Test {
         settings.previews = data_->previews();
         settings.observer = &watch_;
         settings.workers = workers_;
+        slide_store_ = std::make_unique<jobs::SlideStore>(data_->root() / "jobs.db");
+        presentations_ = std::make_unique<jobs::PresentationWork>(*slide_store_, presenter_,
+                                                                  data_->root() / "presentations");
+        settings.presentations = presentations_.get();
         runner_ = std::make_unique<jobs::JobRunner>(*store_, shared_, settings);
         service_ = std::make_unique<Service>(ServiceSettings{"1.2.3", 3}, *data_, *store_, *runner_,
                                              examiner_, shared_, speaker_);
@@ -94,6 +100,8 @@ class ServiceFixture : public testing::Test {
         setup_.reset();
         service_.reset();
         runner_.reset();
+        presentations_.reset();
+        slide_store_.reset();
         store_.reset();
     }
     unsigned short port() const { return server_->port(); }
@@ -172,6 +180,9 @@ class ServiceFixture : public testing::Test {
     ServerSettings server_settings_;
     std::unique_ptr<DataFolder> data_;
     std::unique_ptr<jobs::JobStore> store_;
+    std::unique_ptr<jobs::SlideStore> slide_store_;
+    jobs::AppPresenter presenter_{shared_, speaker_, "checkpoints"};
+    std::unique_ptr<jobs::PresentationWork> presentations_;
     std::unique_ptr<jobs::JobRunner> runner_;
     std::unique_ptr<Service> service_;
     FrontSettings front_settings_;
