@@ -42,6 +42,11 @@ bool flag_in(const Json& json, const char* field, bool otherwise, const Request&
 /// Throws Refusal 422.
 std::string placement_in(const Json& json, const Request& request) {
     const auto found = json.find("placement");
+    // Written out below, which takes stack for each level: a client may nest a million.
+    const bool nested =
+        found != json.end() && std::any_of(found->begin(), found->end(),
+                                           [](const Json& value) { return value.is_structured(); });
+    if (nested) wrong("placement", Sentence::json_no_object, "dict_type", request);
     const std::string text = found == json.end() || found->is_null() ? "{}" : json_text(*found);
     try {
         return slides::to_json(slides::placement_from_json(text));
