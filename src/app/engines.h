@@ -11,8 +11,8 @@
 
 namespace ditto {
 
-/// What the user asks for; `automatic` takes mesh: ditto runs on the processor only so far, which
-/// takes many times as long as the video.
+/// What the user asks for; `automatic` takes ditto where its checkpoints and a GPU that can be used
+/// are there, else mesh.
 enum class EngineWish { automatic, mesh, ditto };
 
 struct EngineRequest {

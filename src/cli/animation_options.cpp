@@ -21,11 +21,12 @@ std::string option_name(std::string_view control) {
 
 void AnimationOptions::add_engine(CLI::App& command, Language language) {
     const std::string group = Text{"Engine", "引擎"}.in(language);
-    add_option(command, "--engine", engine_, "auto|mesh|ditto",
-               Text{"auto: mesh, as ditto runs on the processor only so far (default)",
-                    "auto:使用 mesh,因 ditto 目前僅以處理器執行(預設)"}
-                   .in(language),
-               group);
+    add_option(
+        command, "--engine", engine_, "auto|mesh|ditto",
+        Text{"auto: ditto where its checkpoints and a usable GPU are there, else mesh (default)",
+             "auto:有 Ditto 模型檔與可用的 GPU 時用 ditto,否則用 mesh(預設)"}
+            .in(language),
+        group);
     add_device(command, device_, language, group);
     add_option(command, "--checkpoints", checkpoints_, "FOLDER",
                Text{"Ditto's official checkpoints (default: checkpoints)",

@@ -156,9 +156,9 @@ constexpr std::array entries{
           "{engine}:可用,但 {seconds} 秒內尚未算出畫面,可用 --test 實測"},
     Entry{Say::engine_fails, "engine_fails", "{engine}: {why}", "{engine}:{why}"},
     Entry{Say::gpu_ready, "gpu_ready",
-          "Ditto on the GPU: this computer is ready, but this version runs Ditto on the "
-          "processor only",
-          "Ditto(GPU):本機已具備條件,但目前版本僅以處理器執行 Ditto"},
+          "Ditto on the GPU: card, driver and ONNX Runtime are ready; --device auto takes them "
+          "(experimental)",
+          "Ditto(GPU):顯示卡、驅動程式與 ONNX Runtime 皆已就緒,--device auto 會使用(實驗性)"},
     Entry{Say::gpu_not_in_use, "gpu_not_in_use", "Ditto on the GPU: not possible here: {why}",
           "Ditto(GPU):不可用:{why}"},
     Entry{Say::gpu_without_card, "gpu_without_card", "Ditto on the GPU: no NVIDIA GPU here",
