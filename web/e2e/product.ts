@@ -142,3 +142,34 @@ export function deck(titles: string[]): Uint8Array {
   file += `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`;
   return Buffer.from(file, 'latin1');
 }
+
+/** A PDF with one line of Latin letters a page, each page in a colour of its own. */
+export function pdf(lines: string[]): Uint8Array {
+  const objects = ['<< /Type /Catalog /Pages 2 0 R >>', ''];
+  objects.push('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>');
+  const kids = lines.map((line, index) => {
+    const shade = (0.85 + 0.03 * (index % 5)).toFixed(2);
+    const drawing =
+      `${shade} 0.95 0.98 rg 0 0 960 540 re f 0.1 0.2 0.3 rg ` +
+      `BT /F1 56 Tf 80 380 Td (${line}) Tj ET`;
+    const page = objects.push(
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 960 540] /Contents ${objects.length + 2} 0 R ` +
+        '/Resources << /Font << /F1 3 0 R >> >> >>',
+    );
+    objects.push(`<< /Length ${drawing.length} >>\nstream\n${drawing}\nendstream`);
+    return `${page} 0 R`;
+  });
+  objects[1] = `<< /Type /Pages /Kids [${kids.join(' ')}] /Count ${lines.length} >>`;
+  let file = '%PDF-1.4\n';
+  const offsets = objects.map((object, index) => {
+    const offset = file.length;
+    file += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    return offset;
+  });
+  const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`);
+  const size = objects.length + 1;
+  file +=
+    `xref\n0 ${size}\n0000000000 65535 f \n${rows.join('')}` +
+    `trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF\n`;
+  return Buffer.from(file, 'latin1');
+}

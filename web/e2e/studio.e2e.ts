@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { address, type Endpoint, endpoints } from '../src/api/endpoints';
 import { close, desktop, launch, type Look, open, picture, violations } from './browser';
-import { assets, Product, stripes, voice } from './product';
+import { assets, pdf, Product, stripes, voice } from './product';
 
 const product = new Product();
 let browser: Browser;
@@ -131,6 +131,57 @@ test('a server that dies in the middle makes the video after all', async () => {
   await page.getByText('服務沒有回應').first().waitFor();
   await product.start();
   await job.getByRole('link', { name: '觀看', exact: true }).waitFor({ timeout: 100_000 });
+  await close(context, problems);
+});
+
+test('a deck of five slides becomes a video with chapters and subtitles', async () => {
+  const { context, page, problems } = await open(browser, product.address, desktop);
+  await page.goto(`${product.address}/#/slides`);
+  const titles = ['Water cycle', 'Rain', 'Snow', 'Rivers', 'Thank you'];
+  await page
+    .locator('.drop-zone input[type=file]')
+    .setInputFiles(product.file('水循環.pdf', pdf(titles)));
+  const cards = page.locator('.slide-card');
+  await expect.poll(() => cards.count(), { timeout: 30_000 }).toBe(5);
+  if ((await page.locator('.photo-frame').count()) === 0) {
+    await photoInput(page).setInputFiles(presenter);
+  }
+  await page.getByTestId('face-outline').waitFor();
+  // Two with a recording, two whose scripts are spoken, one silent.
+  for (const number of [1, 2]) {
+    const card = page.getByRole('article', { name: `第 ${number} 張投影片` });
+    await card
+      .locator('input[type=file]')
+      .setInputFiles(product.file(`slide_${number}.wav`, voice(2)));
+    await card.locator('.voice-row').waitFor();
+  }
+  await page.getByLabel('第 1 張的講稿').fill('各位同學大家好。');
+  await page.getByLabel('第 3 張的講稿').fill('高山上下雪。');
+  await page.getByLabel('第 4 張的講稿').fill('河水流向大海。');
+  expect(await violations(page)).toEqual([]);
+  // Nothing is wider than the card that it lies in.
+  const panel = page.locator('.generate');
+  expect(await panel.evaluate((card) => card.scrollWidth - card.clientWidth)).toBeLessThan(2);
+  await picture(page, 'slides-zh');
+  await page.getByRole('button', { name: '製作簡報影片' }).click();
+  const job = jobNamed(page, '水循環');
+  await job.getByRole('link', { name: '觀看', exact: true }).click({ timeout: 120_000 });
+  await page.waitForFunction(() => (document.querySelector('video')?.duration ?? 0) > 8);
+  await expect.poll(() => page.locator('.chapters button').allTextContents()).toHaveLength(5);
+  const third = page.locator('.chapters button').nth(2);
+  expect(await third.textContent()).toContain('Snow');
+  await third.click();
+  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 4);
+  const cues = await page.evaluate(async () => {
+    const track = document.querySelector('track');
+    return (await (await fetch(track?.src ?? '')).text()).split('\n');
+  });
+  for (const words of ['各位同學大家好。', '高山上下雪。', '河水流向大海。']) {
+    expect(cues).toContain(words);
+  }
+  await page.getByRole('link', { name: 'SRT' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await picture(page, 'presentation-zh');
   await close(context, problems);
 });
 
