@@ -98,13 +98,16 @@ struct HttpServer::State {
     State(Handler& the_handler, const ServerSettings& the_settings)
         : handler(the_handler),
           settings(the_settings),
-          pool(static_cast<std::size_t>(settings.threads)) {}
+          pool(static_cast<std::size_t>(settings.threads)),
+          work_pool(static_cast<std::size_t>(settings.threads)) {}
 
     Handler& handler;
     const ServerSettings settings;
     bool stopping = false;
     std::map<std::string, int> connections;
     asio::thread_pool pool;
+    /// For POST: photos are examined, slides drawn, scripts spoken. Questions do not wait for it.
+    asio::thread_pool work_pool;
     // After what its coroutines use: their frames go away with it.
     asio::io_context io{1};
     tcp::acceptor acceptor{io};
@@ -181,7 +184,7 @@ class Connection {
         if (refused < 0) co_return false;
         if (refused > 0) co_return co_await refuse(refused);
         if (!response_) {
-            co_await to_pool();
+            co_await to(request_.method == "POST" ? server_.work_pool : server_.pool);
             response_ = server_.handler.handle(request_);
             request_.upload.reset();
             co_await to_server();
@@ -356,8 +359,9 @@ class Connection {
     }
 
     /// What follows runs in the pool, until to_server().
-    asio::awaitable<void> to_pool() {
-        return asio::post(asio::bind_executor(server_.pool.get_executor(), asio::use_awaitable));
+    asio::awaitable<void> to_pool() { return to(server_.pool); }
+    static asio::awaitable<void> to(asio::thread_pool& pool) {
+        return asio::post(asio::bind_executor(pool.get_executor(), asio::use_awaitable));
     }
     asio::awaitable<void> to_server() {
         return asio::post(asio::bind_executor(server_.io.get_executor(), asio::use_awaitable));
@@ -434,6 +438,7 @@ HttpServer::HttpServer(Handler& handler, const ServerSettings& settings)
 
 HttpServer::~HttpServer() {
     state_->pool.join();
+    state_->work_pool.join();
 }
 
 unsigned short HttpServer::port() const {
@@ -455,6 +460,7 @@ void HttpServer::run(std::stop_token stop) {
     });
     state.io.run();
     state.pool.join();
+    state.work_pool.join();
 }
 
 }  // namespace ditto::server

@@ -43,10 +43,10 @@ class ExaminerDouble final : public PhotoExaminer {
     std::atomic<int> calls = 0;
 };
 
-/// "Speaks" a recording of a second; silent for the text "silence".
+/// "Speaks" a recording of a second; silent for the text "silence", after a while for "slowly".
 inline speech::SpeechProgram speaking_double() {
     const char* const script =
-        R"(case $(cat) in silence) n=200;; *) n=1;; esac
+        R"(case $(cat) in slowly) sleep 2; n=1;; silence) n=200;; *) n=1;; esac
            { printf 'RIFF\044\175\0\0WAVEfmt \020\0\0\0\001\0\001\0'
              printf '\200\076\0\0\0\175\0\0\002\0\020\0data\0\175\0\0'
              if [ $n = 200 ]; then head -c 32000 /dev/zero

@@ -1,3 +1,7 @@
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,6 +43,23 @@ TEST_F(SpeechService, RefusesInFastApisShape) {
         EXPECT_EQ(answer.status, 422) << body;
         EXPECT_TRUE(answer.json().at("detail").is_array()) << body;
     }
+}
+
+TEST_F(SpeechService, NobodyWaitsForThoseThatSpeak) {
+    // More than there are threads for any kind of request; two speak at once.
+    std::vector<std::thread> speakers;
+    std::atomic<int> spoken = 0;
+    for (int i = 0; i < 5; ++i) {
+        speakers.emplace_back([&] {
+            if (post_json("/api/speech", R"({"text": "slowly"})").status == 200) ++spoken;
+        });
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_EQ(get("/api/avatar/jobs").status, 200);
+    EXPECT_EQ(spoken, 0) << "the question was answered only after some had spoken";
+    for (std::thread& speaker : speakers)
+        speaker.join();
+    EXPECT_EQ(spoken, 5);
 }
 
 TEST_F(SpeechService, SaysWhatItCannotSpeakAndKeepsNothing) {
