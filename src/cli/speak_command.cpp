@@ -1,7 +1,6 @@
 #include "cli/speak_command.h"
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <system_error>
@@ -11,7 +10,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "slides/subtitles.h"
+#include "slides/text.h"
 
 namespace ditto::cli {
 namespace {
@@ -61,19 +60,13 @@ std::string text_from(const Written& written) {
         throw Error(ErrorCode::option_missing, {{"option", "--text / --script"}});
     }
     if (!written.text.empty()) return written.text;
-    std::string text;
-    if (std::filesystem::is_regular_file(written.script)) {
-        text.resize(largest_script + 1);
-        std::ifstream in(written.script, std::ios::binary);
-        in.read(text.data(), static_cast<std::streamsize>(text.size()));
-        text.resize(static_cast<std::size_t>(in.gcount()));
-    }
-    if (text.empty() || text.size() > largest_script || !slides::is_text(text)) {
+    const auto text = slides::read_text(written.script, largest_script);
+    if (!text || text->empty()) {
         throw Error(ErrorCode::option_value, {{"option", "--script"},
                                               {"value", written.script},
                                               {"expected", "UTF-8 *.txt (<= 100 kB)"}});
     }
-    return text;
+    return *text;
 }
 
 int run(const Written& written, Language language, const std::stop_token& stop) {

@@ -15,6 +15,7 @@
 #include "cli/options.h"
 #include "media/audio_file.h"
 #include "slides/subtitles.h"
+#include "slides/text.h"
 
 namespace ditto::cli {
 namespace {
@@ -45,15 +46,9 @@ void require(const std::string& value, const char* option) {
 
 /// Pieces of the script; at least one.
 std::vector<std::string> read_script(const std::string& path) {
-    std::string text;
-    if (std::filesystem::is_regular_file(path)) {
-        text.resize(largest_script + 1);
-        std::ifstream in(path, std::ios::binary);
-        in.read(text.data(), static_cast<std::streamsize>(text.size()));
-        text.resize(static_cast<std::size_t>(in.gcount()));
-    }
+    const auto text = slides::read_text(path, largest_script);
     std::vector<std::string> pieces;
-    if (text.size() <= largest_script && slides::is_text(text)) pieces = slides::split_script(text);
+    if (text) pieces = slides::split_script(*text);
     if (pieces.empty()) {
         throw Error(
             ErrorCode::option_value,

@@ -14,24 +14,20 @@
 #include "base/error.h"
 #include "programs/program.h"
 #include "slides/subtitles.h"
+#include "slides/text.h"
 
 namespace ditto::slides {
 namespace {
 
 constexpr int smallest_side = 16;
+/// Pages end with a form feed.
+constexpr std::string_view blanks = " \t\r\n\f\v";
 constexpr std::size_t longest_title = 100;
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n\f\v";
-    const std::size_t start = text.find_first_not_of(blanks);
-    if (start == std::string_view::npos) return {};
-    return text.substr(start, text.find_last_not_of(blanks) - start + 1);
-}
 
 /// The value of "<name>   : <value>" or nothing.
 std::optional<std::string_view> value_of(std::string_view line, std::string_view name) {
     if (!line.starts_with(name) || !line.substr(name.size()).starts_with(":")) return {};
-    return trimmed(line.substr(name.size() + 1));
+    return trimmed(line.substr(name.size() + 1), blanks);
 }
 
 template <typename Number>
@@ -180,7 +176,7 @@ PdfFacts read_pdfinfo(std::string_view output) {
 std::string first_line(std::string_view text) {
     std::istringstream lines{std::string(text)};
     for (std::string line; std::getline(lines, line);) {
-        std::string_view title = trimmed(line);
+        std::string_view title = trimmed(line, blanks);
         const bool says_something = std::any_of(title.begin(), title.end(), [](unsigned char c) {
             return std::isalpha(c) != 0 || c >= 0x80;
         });

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "slides/subtitles.h"
+#include "slides/text.h"
 
 namespace ditto::slides {
 namespace {
@@ -96,10 +97,7 @@ class TextOfShape final : public pugi::xml_tree_walker {
         return true;
     }
     std::string text() const {
-        constexpr std::string_view blanks = " \t\r\n";
-        const std::size_t start = text_.find_first_not_of(blanks);
-        if (start == std::string::npos || !is_text(text_)) return {};
-        return text_.substr(start, text_.find_last_not_of(blanks) - start + 1);
+        return is_text(text_) ? std::string(trimmed(text_)) : std::string();
     }
 
   private:

@@ -1,14 +1,13 @@
 #include "slides/scripts.h"
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
 #include <regex>
 #include <sstream>
 #include <vector>
 
 #include "base/error.h"
-#include "slides/subtitles.h"
+#include "slides/text.h"
 
 namespace ditto::slides {
 namespace {
@@ -21,13 +20,6 @@ struct Section {
     std::optional<int> slide;
     std::string text;
 };
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n";
-    const std::size_t start = text.find_first_not_of(blanks);
-    if (start == std::string_view::npos) return {};
-    return text.substr(start, text.find_last_not_of(blanks) - start + 1);
-}
 
 /// The words of "## Heading", nothing for other lines.
 std::optional<std::string_view> heading_of(std::string_view line) {
@@ -202,14 +194,11 @@ std::map<int, std::string> read_scripts(const std::filesystem::path& file, const
     if (!std::filesystem::is_regular_file(file, error)) {
         throw Error(ErrorCode::scripts_missing, {{"path", file.string()}});
     }
-    std::string text(largest_scripts + 1, '\0');
-    std::ifstream in(file, std::ios::binary);
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    if (text.size() > largest_scripts || !is_text(text)) {
+    const auto text = read_text(file, largest_scripts);
+    if (!text) {
         throw Error(ErrorCode::scripts_format, {{"path", file.string()}, {"limit", "1 MB"}});
     }
-    return parse_scripts(text, deck);
+    return parse_scripts(*text, deck);
 }
 
 }  // namespace ditto::slides
