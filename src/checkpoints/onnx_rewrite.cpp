@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
@@ -177,8 +178,110 @@ bool is_reduction_with_axes(const Node& node) {
                        [&](std::string_view op) { return node.is(op); });
 }
 
+/// Whether a node of opset 16 or newer means the same at opset 20, but for what rewrite_node()
+/// adapts. https://github.com/onnx/onnx/blob/main/docs/Changelog.md
+bool is_known_at_20(const Node& node) {
+    static const std::set<std::string_view> operators{"Abs",
+                                                      "Add",
+                                                      "And",
+                                                      "ArgMax",
+                                                      "ArgMin",
+                                                      "AveragePool",
+                                                      "BatchNormalization",
+                                                      "Cast",
+                                                      "Ceil",
+                                                      "Clip",
+                                                      "Concat",
+                                                      "Constant",
+                                                      "ConstantOfShape",
+                                                      "Conv",
+                                                      "ConvTranspose",
+                                                      "Cos",
+                                                      "CumSum",
+                                                      "DepthToSpace",
+                                                      "Div",
+                                                      "Einsum",
+                                                      "Elu",
+                                                      "Equal",
+                                                      "Erf",
+                                                      "Exp",
+                                                      "Expand",
+                                                      "Flatten",
+                                                      "Floor",
+                                                      "Gather",
+                                                      "GatherElements",
+                                                      "GatherND",
+                                                      "Gemm",
+                                                      "GlobalAveragePool",
+                                                      "GlobalMaxPool",
+                                                      "Greater",
+                                                      "GreaterOrEqual",
+                                                      "GridSample",
+                                                      "GridSample3D",
+                                                      "Identity",
+                                                      "InstanceNormalization",
+                                                      "LayerNormalization",
+                                                      "LeakyRelu",
+                                                      "Less",
+                                                      "LessOrEqual",
+                                                      "Log",
+                                                      "LogSoftmax",
+                                                      "MatMul",
+                                                      "Max",
+                                                      "MaxPool",
+                                                      "Min",
+                                                      "Mod",
+                                                      "Mul",
+                                                      "Neg",
+                                                      "Not",
+                                                      "Or",
+                                                      "PRelu",
+                                                      "Pad",
+                                                      "Pow",
+                                                      "Range",
+                                                      "Reciprocal",
+                                                      "ReduceL1",
+                                                      "ReduceL2",
+                                                      "ReduceLogSum",
+                                                      "ReduceLogSumExp",
+                                                      "ReduceMax",
+                                                      "ReduceMean",
+                                                      "ReduceMin",
+                                                      "ReduceProd",
+                                                      "ReduceSum",
+                                                      "ReduceSumSquare",
+                                                      "Relu",
+                                                      "Reshape",
+                                                      "Resize",
+                                                      "Round",
+                                                      "Shape",
+                                                      "Sigmoid",
+                                                      "Sign",
+                                                      "Sin",
+                                                      "Size",
+                                                      "Slice",
+                                                      "Softmax",
+                                                      "Softplus",
+                                                      "SpaceToDepth",
+                                                      "Split",
+                                                      "Sqrt",
+                                                      "Squeeze",
+                                                      "Sub",
+                                                      "Sum",
+                                                      "Tanh",
+                                                      "Tile",
+                                                      "Transpose",
+                                                      "Unsqueeze",
+                                                      "Where"};
+    const bool standard_domain = node.domain.empty() || node.domain == "ai.onnx";
+    return !standard_domain || operators.contains(node.op);
+}
+
 void rewrite_node(std::string_view text, std::int64_t from, std::int64_t to, ProtoWriter& graph) {
     const Node node = parse_node(text);
+    if (from < 20 && to >= 20 && !is_known_at_20(node)) {
+        throw std::invalid_argument("operator " + std::string(node.op));
+    }
     if (node.is(plugin) || (node.is(standard) && from < 20 && to >= 20)) {
         graph.bytes(graph_field::node, rewrite_grid_sample(node, to));
     } else if (from < 18 && to >= 18 && is_reduction_with_axes(node)) {

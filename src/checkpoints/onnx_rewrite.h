@@ -14,7 +14,8 @@ namespace ditto::checkpoints {
 /// `opset`: 0 keeps the model's; 20 raises it to 20 and adapts what changed on the way from 16
 /// (GridSample's modes, axes of reductions, Split). Everything else is copied as it is.
 /// `name` stands for the file in messages. Throws Error{model_corrupt}, Error{model_mismatch} where
-/// a node has settings that GridSample does not have.
+/// a node has settings that GridSample does not have, or where the opset is raised and an operator
+/// is not known to mean the same.
 std::string rewrite_grid_samples(std::string_view model, int opset, const std::string& name);
 
 /// Whether the model has a "GridSample3D" node. False for what is no model.

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ struct ParityCase {
     std::vector<ParityInput> inputs;
     std::vector<std::string> outputs;
 };
+
+inline void PrintTo(const ParityCase& network, std::ostream* out) {
+    *out << network.name;
+}
 
 inline constexpr std::int64_t parity_time = 321;  // lmdm's time_cond
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "checkpoints/config.h"
+#include "checkpoints/gpu_graph.h"
 #include "checkpoints/network_writers.h"
 #include "checkpoints/onnx_rewrite.h"
 #include "checkpoints/pytorch_file.h"
@@ -46,6 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         Config::parse(config.to_pickle(), "again");
     });
     try_to([&] { rewrite_grid_samples(file, 20, "fuzz"); });
+    try_to([&] { gpu_graph(file, {.half = true}, "fuzz"); });
     has_plugin_grid_samples(file);
     for (const char* part : {"", "retarget_shoulder", "model_state_dict"}) {
         try_to([&] {
