@@ -1,0 +1,25 @@
+#include "base/cache_folder.h"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+namespace ditto {
+namespace {
+
+TEST(CacheFolder, IsWhereTheEnvironmentSays) {
+    setenv("HOME", "/home/anna", 1);
+    unsetenv("XDG_CACHE_HOME");
+    EXPECT_EQ(cache_folder(), "/home/anna/.cache/ditto-avatar");
+    setenv("XDG_CACHE_HOME", "/var/cache", 1);
+    EXPECT_EQ(cache_folder(), "/var/cache/ditto-avatar");
+    setenv("XDG_CACHE_HOME", "relative", 1);
+    EXPECT_EQ(cache_folder(), "/home/anna/.cache/ditto-avatar") << "only whole paths count";
+    setenv("XDG_CACHE_HOME", "", 1);
+    EXPECT_EQ(cache_folder(), "/home/anna/.cache/ditto-avatar");
+    unsetenv("HOME");
+    EXPECT_TRUE(cache_folder().empty());
+}
+
+}  // namespace
+}  // namespace ditto
