@@ -50,7 +50,8 @@ function(ditto_test name)
     # Two labels must reach ctest as a list, hence the escaped semicolon.
     string(REPLACE ";" "\\;" labels "${ARG_LABELS}")
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
-        PROPERTIES LABELS "${labels}" TIMEOUT ${ARG_TIMEOUT})
+        PROPERTIES LABELS "${labels}" TIMEOUT ${ARG_TIMEOUT}
+                   ENVIRONMENT "DITTO_CACHE=${CMAKE_BINARY_DIR}/tests/cache")
 endfunction()
 
 # A libFuzzer program from one file that defines LLVMFuzzerTestOneInput; built by preset fuzz.

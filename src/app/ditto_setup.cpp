@@ -6,6 +6,7 @@
 #include <string>
 #include <system_error>
 
+#include "app/installed_files.h"
 #include "base/error.h"
 #include "checkpoints/file_io.h"
 #include "checkpoints/lmdm_reader.h"
@@ -217,6 +218,7 @@ reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder, n
                                                                  files.warp_network.string());
         }
     }
+    files.packed_weights = cache_folder();
     files.lmdm_weights = [file = files.lmdm] { return lmdm_weights(file); };
     return files;
 }

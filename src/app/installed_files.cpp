@@ -6,25 +6,44 @@
 #include "base/error.h"
 
 namespace ditto {
+namespace {
+
+/// Empty where it is not set.
+std::filesystem::path from_environment(const char* name) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment.
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+}  // namespace
 
 std::filesystem::path program_folder() {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }
 
 std::filesystem::path find_models_folder() {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment.
-    const char* named = std::getenv("DITTO_MODELS");
+    const std::filesystem::path named = from_environment("DITTO_MODELS");
     const std::filesystem::path program = program_folder();
     const std::filesystem::path beside = program / "models";
     const std::filesystem::path installed = program / "../share/ditto-avatar/models";
     std::error_code ignored;
-    if (named != nullptr && *named != '\0') {
+    if (!named.empty()) {
         if (std::filesystem::is_directory(named, ignored)) return named;
-        throw Error(ErrorCode::model_missing, {{"path", named}});
+        throw Error(ErrorCode::model_missing, {{"path", named.string()}});
     }
     if (std::filesystem::is_directory(beside, ignored)) return beside;
     if (std::filesystem::is_directory(installed, ignored)) return installed.lexically_normal();
     throw Error(ErrorCode::model_missing, {{"path", beside.string()}});
+}
+
+std::filesystem::path cache_folder() {
+    if (auto named = from_environment("DITTO_CACHE"); !named.empty()) return named;
+    // The XDG Base Directory Specification has relative paths ignored.
+    if (const auto cache = from_environment("XDG_CACHE_HOME"); cache.is_absolute()) {
+        return cache / "ditto-avatar";
+    }
+    const auto home = from_environment("HOME");
+    return home.is_absolute() ? home / ".cache/ditto-avatar" : std::filesystem::path();
 }
 
 std::filesystem::path find_shared_folder(const std::string& name) {

@@ -18,35 +18,39 @@ ChannelOrder padded_order(int count) {
     return order;
 }
 
-Conv::Conv(Pool& pool, const ConvWeights& weights, Tilings tilings, const ChannelOrder& out,
+Conv::Conv(Packer& packer, const ConvSource& source, Tilings tilings, const ChannelOrder& out,
            const ChannelOrder& in, int chunk)
     : tilings_(tilings),
       out_(static_cast<int>(out.size())),
       in_(static_cast<int>(in.size())),
-      volume_(weights.volume),
+      volume_(source.volume),
       products_(product_count(tilings)),
-      chunk_(chunk),
-      weights_(size(weight_count(tilings)) * size(out_) * size(in_)),
-      bias_(size(out_)) {
-    for (int o = 0; o < out_; ++o) {
-        const int source = out[size(o)];
-        bias_.data()[o] = source < 0 || weights.bias.empty() ? 0 : weights.bias[size(source)];
-    }
+      chunk_(chunk) {
     const int taps = weight_count(tilings);
-    pool.run(out_ / lane_channels, [&](int panel, int) {
-        float* to = weights_.data() + size(panel) * size(in_) * size(taps * lane_channels);
-        for (int i = 0; i < in_; ++i, to += taps * lane_channels) {
-            for (int lane = 0; lane < lane_channels; ++lane) {
-                const int o = out[size(panel * lane_channels + lane)];
-                const int from = in[size(i)];
-                const std::size_t kernel = size(o) * size(weights.in) + size(from);
-                for (int tap = 0; tap < taps; ++tap) {
-                    to[tap * lane_channels + lane] =
-                        o < 0 || from < 0 ? 0 : weights.values[kernel * size(taps) + size(tap)];
+    const std::size_t count = size(taps) * size(out_) * size(in_);
+    weights_ = packer.pack(count + size(out_), [&](float* packed) {
+        const ConvWeights weights = source.weights();
+        for (int o = 0; o < out_; ++o) {
+            const int from = out[size(o)];
+            packed[count + size(o)] =
+                from < 0 || weights.bias.empty() ? 0 : weights.bias[size(from)];
+        }
+        packer.pool().run(out_ / lane_channels, [&](int panel, int) {
+            float* to = packed + size(panel) * size(in_) * size(taps * lane_channels);
+            for (int i = 0; i < in_; ++i, to += taps * lane_channels) {
+                for (int lane = 0; lane < lane_channels; ++lane) {
+                    const int o = out[size(panel * lane_channels + lane)];
+                    const int from = in[size(i)];
+                    const std::size_t kernel = size(o) * size(weights.in) + size(from);
+                    for (int tap = 0; tap < taps; ++tap) {
+                        to[tap * lane_channels + lane] =
+                            o < 0 || from < 0 ? 0 : weights.values[kernel * size(taps) + size(tap)];
+                    }
                 }
             }
-        }
+        });
     });
+    bias_ = weights_.get() + count;
 }
 
 /// How a run is cut into parts.
@@ -146,7 +150,7 @@ void Conv::run_part(Workshop& shop, const Map& from, const After& after, const P
 void Conv::multiply(Workshop& shop, const Plan& plan, int tiles, int channel, const float* entered,
                     std::ptrdiff_t stride, int row, float* products, Workshop::Bench& bench) const {
     const int taps = weight_count(tilings_);
-    const float* weights = weights_.data() + size(channel) * size(in_) * size(taps);
+    const float* weights = weights_.get() + size(channel) * size(in_) * size(taps);
     if (points() && !plan.halves) {
         shop.kernels.multiply(tiles, in_, 1, entered, plan.entered_row, weights, 0, products, row,
                               false);
@@ -186,7 +190,7 @@ void Conv::leave(Workshop& shop, const After& after, const Plan& plan, int first
                   .stride = count,
                   .count = pairs ? count / 2 : count,
                   .to = to,
-                  .bias = bias_.data() + first_channel,
+                  .bias = bias_ + first_channel,
                   .slope = after.slope,
                   .add = after.add == nullptr ? nullptr : add,
                   .scaled = after.scaled == nullptr ? nullptr : scaled,

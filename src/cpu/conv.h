@@ -1,20 +1,31 @@
 #pragma once
 
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "cpu/map.h"
+#include "cpu/packer.h"
 
 namespace ditto::cpu {
 
-/// A convolution as its network stores it: weights [out][in][kernel...], kernels of 1 or 3, the
-/// same along every axis that it has.
-struct ConvWeights {
+/// Kernels are the same along every axis that there is.
+struct ConvShape {
     int out = 0;
     int in = 0;
     int kernel = 1;
-    bool volume = false;        // three axes
+    bool volume = false;  // three axes
+};
+
+/// A convolution as its network stores it: weights [out][in][kernel...].
+struct ConvWeights : ConvShape {
     std::vector<float> values;  // out x in x kernel^axes
     std::vector<float> bias;    // out; empty: none
+};
+
+/// A convolution whose weights are computed only where they have not been packed before.
+struct ConvSource : ConvShape {
+    std::function<ConvWeights()> weights;
 };
 
 /// Where a channel of the padded result (or input) comes from; -1 for padding.
@@ -43,10 +54,10 @@ class Conv {
   public:
     Conv() = default;
     /// `chunk`: channels of the result that are made at a time. The tilings must suit the kernel.
-    Conv(Pool& pool, const ConvWeights& weights, Tilings tilings, const ChannelOrder& out,
+    Conv(Packer& packer, const ConvSource& source, Tilings tilings, const ChannelOrder& out,
          const ChannelOrder& in, int chunk = 128);
-    Conv(Pool& pool, const ConvWeights& weights, Tilings tilings)
-        : Conv(pool, weights, tilings, padded_order(weights.out), padded_order(weights.in)) {}
+    Conv(Packer& packer, const ConvSource& source, Tilings tilings)
+        : Conv(packer, source, tilings, padded_order(source.out), padded_order(source.in)) {}
 
     void run(Workshop& shop, const Map& from, const After& after) const;
 
@@ -70,8 +81,8 @@ class Conv {
     bool volume_ = false;
     int products_ = 0;
     int chunk_ = 0;
-    Floats weights_;  // [panel of 16 results][in][tap][16]
-    Floats bias_;
+    Packed weights_;  // [panel of 16 results][in][tap][16], then the bias
+    const float* bias_ = nullptr;
 };
 
 }  // namespace ditto::cpu

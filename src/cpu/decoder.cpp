@@ -30,19 +30,24 @@ ChannelOrder pairs(int channels, int half) {
 }
 
 /// One convolution that makes the results of several.
-ConvWeights joined(const std::vector<ConvWeights>& parts) {
-    ConvWeights all = parts.front();
-    for (std::size_t i = 1; i < parts.size(); ++i) {
-        all.out += parts[i].out;
-        all.values.insert(all.values.end(), parts[i].values.begin(), parts[i].values.end());
-        all.bias.insert(all.bias.end(), parts[i].bias.begin(), parts[i].bias.end());
-    }
-    return all;
+ConvSource joined(const std::vector<ConvSource>& parts) {
+    ConvShape shape = parts.front();
+    for (std::size_t i = 1; i < parts.size(); ++i)
+        shape.out += parts[i].out;
+    return {shape, [shape, parts] {
+                ConvWeights all{shape, {}, {}};
+                for (const ConvSource& part : parts) {
+                    const ConvWeights one = part.weights();
+                    all.values.insert(all.values.end(), one.values.begin(), one.values.end());
+                    all.bias.insert(all.bias.end(), one.bias.begin(), one.bias.end());
+                }
+                return all;
+            }};
 }
 
-/// `outer`, of one tap and without bias, after `inner`.
+/// `outer`, of one tap, after `inner`.
 ConvWeights composed(const ConvWeights& outer, const ConvWeights& inner) {
-    ConvWeights all{outer.out, inner.in, inner.kernel, inner.volume, {}, {}};
+    ConvWeights all{{outer.out, inner.in, inner.kernel, inner.volume}, {}, {}};
     const std::size_t row = inner.values.size() / size(inner.out);
     std::vector<double> sums(row);
     for (int o = 0; o < outer.out; ++o) {
@@ -60,6 +65,10 @@ ConvWeights composed(const ConvWeights& outer, const ConvWeights& inner) {
     }
     return all;
 }
+ConvSource composed(const ConvSource& outer, const ConvSource& inner) {
+    return {{outer.out, inner.in, inner.kernel, inner.volume},
+            [outer, inner] { return composed(outer.weights(), inner.weights()); }};
+}
 
 Tilings tilings(int kernel, Tiling of_three) {
     return {kernel == 1 ? Tiling::point : of_three, Tiling::point};
@@ -70,62 +79,70 @@ Tilings tilings(int kernel, Tiling of_three) {
 /// Takes the convolutions in the order of the graph, which is that of the network's definition.
 class Decoder::Reader {
   public:
-    Reader(Pool& pool, const OnnxConvs& convs) : pool_(pool), convs_(convs) {}
+    Reader(Packer& packer, const OnnxConvs& convs) : packer_(packer), convs_(convs) {}
 
-    ConvWeights take(int in, int kernel) {
-        ConvWeights weights = convs_.weights(next_++);
-        if (weights.volume || weights.in != in || (kernel > 0 && weights.kernel != kernel) ||
-            (weights.kernel != 1 && weights.kernel != 3)) {
+    ConvSource take(int in, int kernel) {
+        ConvSource source = convs_.source(next_++);
+        if (source.volume || source.in != in || (kernel > 0 && source.kernel != kernel) ||
+            (source.kernel != 1 && source.kernel != 3)) {
             throw Unknown("convolution " + std::to_string(next_ - 1));
         }
-        weights.bias.resize(size(weights.out));
-        return weights;
+        source.weights = [weights = std::move(source.weights)] {
+            ConvWeights with_bias = weights();
+            with_bias.bias.resize(size(with_bias.out));
+            return with_bias;
+        };
+        return source;
     }
-    Conv conv(const ConvWeights& weights) {
-        return Conv(pool_, weights, tilings(weights.kernel, Tiling::f4x3));
+    Conv conv(const ConvSource& source) {
+        return Conv(packer_, source, tilings(source.kernel, Tiling::f4x3));
     }
 
     /// shared, gamma and beta; `shift`: how far the feature is enlarged for this norm.
-    Norm norm(int channels, int shift, std::vector<ConvWeights>* shared, ConvWeights* beta_alone) {
+    Norm norm(int channels, int shift, std::vector<ConvSource>* shared, ConvSource* beta_alone) {
         Norm norm;
-        const ConvWeights first = take(label_channels, 0);
+        const ConvSource first = take(label_channels, 0);
         if (shared != nullptr) {
             norm.channel = static_cast<int>(shared->size()) * padded_channels(first.out);
             shared->push_back(first);
         } else {
             const Tiling tiling = shift == 1 ? Tiling::twice : Tiling::fourth;
-            norm.shared = Conv(pool_, first, tilings(first.kernel, tiling));
+            norm.shared = Conv(packer_, first, tilings(first.kernel, tiling));
         }
-        ConvWeights gamma = take(first.out, 3), beta = take(first.out, 3);
+        ConvSource gamma = take(first.out, 3), beta = take(first.out, 3);
         if (gamma.out != channels || beta.out != channels) throw Unknown("channels of a norm");
-        for (float& value : gamma.bias)
-            value += 1;
+        gamma.weights = [weights = std::move(gamma.weights)] {
+            ConvWeights factors = weights();
+            for (float& value : factors.bias)
+                value += 1;
+            return factors;
+        };
         if (beta_alone != nullptr) {
             norm.scale_shift = conv(gamma);
             *beta_alone = std::move(beta);
             return norm;
         }
         constexpr int half = 64;
-        norm.scale_shift = Conv(pool_, joined({gamma, beta}), tilings(3, Tiling::f4x3),
+        norm.scale_shift = Conv(packer_, joined({gamma, beta}), tilings(3, Tiling::f4x3),
                                 pairs(channels, half), padded_order(first.out), 2 * half);
         return norm;
     }
 
-    Block block(int in, int shift, std::vector<ConvWeights>* shared, int& out) {
+    Block block(int in, int shift, std::vector<ConvSource>* shared, int& out) {
         Block block;
-        ConvWeights conv_s;
+        ConvSource conv_s;
         if (shared == nullptr) {
-            ConvWeights beta;
+            ConvSource beta;
             block.norm_s = norm(in, shift, nullptr, &beta);
             conv_s = take(in, 1);
             block.conv_s = conv(conv_s);
             block.shifted_s = conv(composed(conv_s, beta));
         }
         block.norm_0 = norm(in, shift, shared, nullptr);
-        const ConvWeights conv_0 = take(in, 3);
+        const ConvSource conv_0 = take(in, 3);
         block.conv_0 = conv(conv_0);
         block.norm_1 = norm(conv_0.out, shift, shared, nullptr);
-        const ConvWeights conv_1 = take(conv_0.out, 3);
+        const ConvSource conv_1 = take(conv_0.out, 3);
         block.conv_1 = conv(conv_1);
         out = conv_1.out;
         if (out != (shared == nullptr ? conv_s.out : in)) throw Unknown("channels of a block");
@@ -135,12 +152,12 @@ class Decoder::Reader {
     bool done() const { return next_ == convs_.count(); }
 
   private:
-    Pool& pool_;
+    Packer& packer_;
     const OnnxConvs& convs_;
     std::size_t next_ = 0;
 };
 
-Decoder::Decoder(Workshop& shop, std::string_view model) {
+Decoder::Decoder(Packer& packer, std::string_view model) {
     const OnnxConvs convs(model);
     constexpr int convolutions = 2 + middle_blocks * 8 + 2 * 12;
     constexpr int norms = middle_blocks * 2 + 2 * 3;
@@ -150,29 +167,29 @@ Decoder::Decoder(Workshop& shop, std::string_view model) {
     }
     convs.require("LeakyRelu", "alpha", double{slope});
     convs.require("InstanceNormalization", "epsilon", 1e-5);
-    Reader reader(shop.pool, convs);
-    const ConvWeights fc = reader.take(label_channels, 3);
+    Reader reader(packer, convs);
+    const ConvSource fc = reader.take(label_channels, 3);
     fc_ = reader.conv(fc);
     int channels = fc.out;
-    std::vector<ConvWeights> shared;
+    std::vector<ConvSource> shared;
     for (int i = 0; i < middle_blocks; ++i)
         blocks_.push_back(reader.block(channels, 0, &shared, channels));
     const int most = channels;
     for (int shift = 1; shift <= 2; ++shift)
         blocks_.push_back(reader.block(channels, shift, nullptr, channels));
-    const ConvWeights last = reader.take(channels, 3);
+    const ConvSource last = reader.take(channels, 3);
     if (last.out != 12 || !reader.done()) throw Unknown("the decoder's end");
     picture_ = reader.conv(last);
 
     ChannelOrder order;
     int first = 0;
-    for (const ConvWeights& one : shared) {
+    for (const ConvSource& one : shared) {
         if (one.kernel != shared.front().kernel) throw Unknown("kernels of the middle blocks");
         for (const int channel : padded_order(one.out))
             order.push_back(channel < 0 ? -1 : first + channel);
         first += one.out;
     }
-    shared_ = Conv(shop.pool, joined(shared), tilings(shared.front().kernel, Tiling::f4x3), order,
+    shared_ = Conv(packer, joined(shared), tilings(shared.front().kernel, Tiling::f4x3), order,
                    padded_order(label_channels));
     norm_scale_ = Floats(size(padded_channels(most)));
     norm_shift_ = Floats(size(padded_channels(most)));

@@ -13,7 +13,7 @@ namespace ditto::cpu {
 class Decoder {
   public:
     /// Throws Unknown where the graph is another.
-    Decoder(Workshop& shop, std::string_view model);
+    Decoder(Packer& packer, std::string_view model);
 
     /// Channels first, as the network has them.
     void run(Workshop& shop, const float* feature, float* picture);

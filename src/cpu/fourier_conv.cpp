@@ -59,16 +59,23 @@ class KernelTransform {
 
 }  // namespace
 
-FourierConv::FourierConv(Pool& pool, const ConvWeights& weights)
-    : kernel_(weights.kernel),
-      in_(padded_channels(weights.in)),
-      out_(weights.out),
-      columns_(padded_channels(2 * weights.out)),
-      weights_(size(frequencies) * size(columns_) * size(2 * in_)),
-      bias_(size(padded_channels(weights.out))) {
-    std::fill_n(weights_.data(), weights_.count(), 0.F);
-    for (int o = 0; o < padded_channels(out_); ++o)
-        bias_.data()[o] = o < out_ && !weights.bias.empty() ? weights.bias[size(o)] : 0;
+FourierConv::FourierConv(Packer& packer, const ConvSource& source)
+    : kernel_(source.kernel),
+      in_(padded_channels(source.in)),
+      out_(source.out),
+      columns_(padded_channels(2 * source.out)) {
+    const std::size_t count = size(frequencies) * size(columns_) * size(2 * in_);
+    const std::size_t biases = size(padded_channels(out_));
+    weights_ = packer.pack(count + biases, [&](float* packed) {
+        const ConvWeights weights = source.weights();
+        std::fill_n(packed, count + biases, 0.F);
+        std::ranges::copy(weights.bias, packed + count);
+        transform(packer.pool(), weights, packed);
+    });
+    bias_ = weights_.get() + count;
+}
+
+void FourierConv::transform(Pool& pool, const ConvWeights& weights, float* to) const {
     const KernelTransform transform(kernel_);
     const std::size_t volume = size(kernel_ * kernel_ * kernel_);
     // Parts write whole lines of 16 columns each.
@@ -80,8 +87,8 @@ FourierConv::FourierConv(Pool& pool, const ConvWeights& weights)
             const auto put = [&](std::size_t f, int row, int column, double value) {
                 const std::size_t panel =
                     f * size(columns_ / lane_channels) + size(column / lane_channels);
-                weights_.data()[(panel * size(2 * in_) + size(row)) * lane_channels +
-                                size(column % lane_channels)] = static_cast<float>(value);
+                to[(panel * size(2 * in_) + size(row)) * lane_channels +
+                   size(column % lane_channels)] = static_cast<float>(value);
             };
             for (std::size_t f = 0; f < frequencies; ++f) {
                 // Values times the conjugate: a sum over value(n + j) weight(j).
@@ -126,7 +133,7 @@ void FourierConv::run(Workshop& shop, const Map& from, const Map& to) const {
         constexpr int together = 16;
         shop.pool.run(frequencies / together, [&](int part, int) {
             for (int f = part * together; f < (part + 1) * together; ++f) {
-                const float* weights = weights_.data() + size(f) * size(columns_) * size(2 * in_);
+                const float* weights = weights_.get() + size(f) * size(columns_) * size(2 * in_);
                 shop.kernels.multiply(tiles, 2 * in_, columns_ / lane_channels,
                                       entered.data() + f * entered_stride, row, weights,
                                       std::ptrdiff_t{2} * in_ * lane_channels,
@@ -143,7 +150,7 @@ void FourierConv::run(Workshop& shop, const Map& from, const Map& to) const {
                 float* place = to.at(z0 + i / (kept * kept), tile / across * kept + i / kept % kept,
                                      tile % across * kept + i % kept);
                 for (int c = 0; place != nullptr && c < channels; ++c)
-                    place[c] = values[c] + bias_.data()[c];
+                    place[c] = values[c] + bias_[c];
             }
         });
     }

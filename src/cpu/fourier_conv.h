@@ -11,19 +11,22 @@ namespace ditto::cpu {
 class FourierConv {
   public:
     FourierConv() = default;
-    FourierConv(Pool& pool, const ConvWeights& weights);
+    FourierConv(Packer& packer, const ConvSource& source);
 
     /// `from` has the weights' channels, padded; `to` gets those of the result, and more: what
     /// stands in its padding is not set to anything useful.
     void run(Workshop& shop, const Map& from, const Map& to) const;
 
   private:
+    void transform(Pool& pool, const ConvWeights& weights, float* to) const;
+
     int kernel_ = 1;
     int in_ = 0;       // padded
     int out_ = 0;      // not padded
     int columns_ = 0;  // real and imaginary parts of the result, padded together
-    Floats weights_;   // [frequency][panel of 16 columns][real, imaginary parts of in][16]
-    Floats bias_;
+    // [frequency][panel of 16 columns][real, imaginary parts of in][16], then the bias
+    Packed weights_;
+    const float* bias_ = nullptr;
 };
 
 }  // namespace ditto::cpu

@@ -20,6 +20,8 @@ namespace attribute_field = checkpoints::attribute_field;
 constexpr int attribute_tensor = 5;
 constexpr int tensor_float_data = 4;
 constexpr std::int64_t float_type = 1;
+constexpr std::int64_t most_channels = 1 << 16;
+constexpr int deepest = 16;  // chain of nodes between a constant and a convolution
 
 float real_of(const ProtoField& field) {
     return std::bit_cast<float>(static_cast<std::uint32_t>(field.number));
@@ -109,40 +111,60 @@ void OnnxConvs::parse_attribute(std::string_view text, Node& node) {
     if (!integers.empty()) node.integers[name] = integers;
 }
 
-OnnxConvs::Constant OnnxConvs::parse_tensor(std::string_view text) {
-    Constant tensor;
+OnnxConvs::Encoded OnnxConvs::parse_tensor(std::string_view text) {
+    Encoded tensor;
     std::int64_t type = 0;
     ProtoReader reader(text);
     for (ProtoField field; reader.next(field);) {
         if (field.field == tensor_field::dims) append_integers(field, tensor.shape);
         if (field.field == tensor_field::data_type) type = static_cast<std::int64_t>(field.number);
-        if (field.field == tensor_field::raw_data) tensor.values = floats_of(field.text);
+        if (field.field == tensor_field::raw_data) tensor.packed = field.text;
         if (field.field != tensor_float_data) continue;
         if (field.wire_type == 2) {
-            tensor.values = floats_of(field.text);
+            tensor.packed = field.text;
         } else {
-            tensor.values.push_back(real_of(field));
+            tensor.single.push_back(real_of(field));
         }
     }
-    if (type != float_type || element_count(tensor.shape) != tensor.values.size()) {
+    const std::size_t count =
+        tensor.single.empty() ? tensor.packed.size() / sizeof(float) : tensor.single.size();
+    if (type != float_type || element_count(tensor.shape) != count) {
         throw Unknown("weights are not float32");
     }
     return tensor;
 }
 
-OnnxConvs::Constant OnnxConvs::constant(std::string_view name, int depth) const {
+OnnxConvs::Constant OnnxConvs::decoded(const Encoded& tensor) {
+    if (!tensor.single.empty()) return {tensor.shape, tensor.single};
+    return {tensor.shape, floats_of(tensor.packed)};
+}
+
+Shape OnnxConvs::shape_of(std::string_view name, int depth) const {
     if (const auto found = initializers_.find(name); found != initializers_.end()) {
-        return parse_tensor(found->second);
+        return parse_tensor(found->second).shape;
     }
     const auto maker = makers_.find(name);
-    constexpr int deepest = 16;
+    if (maker == makers_.end() || depth > deepest) throw Unknown("weights are not constant");
+    const Node& node = nodes_[maker->second];
+    if (node.op == "Constant") return parse_tensor(node.tensor).shape;
+    if ((node.op != "Identity" && node.op != "Div") || node.inputs.empty()) {
+        throw Unknown("weights from " + std::string(node.op));
+    }
+    return shape_of(node.inputs[0], depth + 1);
+}
+
+OnnxConvs::Constant OnnxConvs::constant(std::string_view name, int depth) const {
+    if (const auto found = initializers_.find(name); found != initializers_.end()) {
+        return decoded(parse_tensor(found->second));
+    }
+    const auto maker = makers_.find(name);
     if (maker == makers_.end() || depth > deepest) throw Unknown("weights are not constant");
     return computed(nodes_[maker->second], depth + 1);
 }
 
 /// What spectral norm is made of.
 OnnxConvs::Constant OnnxConvs::computed(const Node& node, int depth) const {
-    if (node.op == "Constant") return parse_tensor(node.tensor);
+    if (node.op == "Constant") return decoded(parse_tensor(node.tensor));
     if (node.inputs.empty()) throw Unknown("weights are not constant");
     Constant a = constant(node.inputs[0], depth);
     if (node.op == "Identity") return a;
@@ -190,13 +212,16 @@ void OnnxConvs::require(std::string_view op, std::string_view attribute, double 
     }
 }
 
-ConvWeights OnnxConvs::weights(std::size_t index) const {
+ConvShape OnnxConvs::shape(std::size_t index) const {
     const Node& node = nodes_[convs_.at(index)];
     if (node.inputs.size() < 2) throw Unknown("a convolution without weights");
-    Constant w = constant(node.inputs[1]);
-    const std::size_t axes = w.shape.size() < 4 ? 0 : w.shape.size() - 2;
+    const Shape of_weights = shape_of(node.inputs[1]);
+    const std::size_t axes = of_weights.size() < 4 ? 0 : of_weights.size() - 2;
     if (axes != 2 && axes != 3) throw Unknown("a convolution of other than two or three axes");
-    const std::int64_t kernel = w.shape[2];
+    for (const std::int64_t size : of_weights) {
+        if (size < 1 || size > most_channels) throw Unknown("a convolution of another size");
+    }
+    const std::int64_t kernel = of_weights[2];
     const auto all = [&](std::string_view name, std::int64_t value, bool may_lack) {
         const auto found = node.integers.find(name);
         if (found == node.integers.end()) return may_lack;
@@ -205,16 +230,25 @@ ConvWeights OnnxConvs::weights(std::size_t index) const {
         }
         return true;
     };
-    for (std::size_t i = 2; i < w.shape.size(); ++i) {
-        if (w.shape[i] != kernel) throw Unknown("a kernel of unequal sides");
+    for (std::size_t i = 2; i < of_weights.size(); ++i) {
+        if (of_weights[i] != kernel) throw Unknown("a kernel of unequal sides");
     }
     if (kernel % 2 == 0 || !all("strides", 1, true) || !all("dilations", 1, true) ||
         !all("group", 1, true) || !all("pads", kernel / 2, kernel == 1)) {
         throw Unknown("a convolution that changes the size");
     }
-    ConvWeights result{static_cast<int>(w.shape[0]), static_cast<int>(w.shape[1]),
-                       static_cast<int>(kernel),     axes == 3,
-                       std::move(w.values),          {}};
+    return {static_cast<int>(of_weights[0]), static_cast<int>(of_weights[1]),
+            static_cast<int>(kernel), axes == 3};
+}
+
+ConvSource OnnxConvs::source(std::size_t conv) const {
+    return {shape(conv), [this, conv] { return weights(conv); }};
+}
+
+ConvWeights OnnxConvs::weights(std::size_t index) const {
+    ConvWeights result{shape(index), {}, {}};
+    const Node& node = nodes_[convs_.at(index)];
+    result.values = constant(node.inputs[1]).values;
     if (node.inputs.size() > 2 && !node.inputs[2].empty()) {
         result.bias = constant(node.inputs[2]).values;
         if (result.bias.size() != static_cast<std::size_t>(result.out)) throw Unknown("a bias");

@@ -31,12 +31,22 @@ class OnnxConvs {
 
     /// Throws Unknown where the weights are not constant, the kernel is not the same along all
     /// axes, or the result has another size than the input.
+    ConvShape shape(std::size_t conv) const;
+    /// Throws Unknown as well.
     ConvWeights weights(std::size_t conv) const;
+    /// Both, the weights later; borrows this.
+    ConvSource source(std::size_t conv) const;
 
   private:
     struct Constant {
         Shape shape;
         std::vector<float> values;
+    };
+    /// float32, as the file has it.
+    struct Encoded {
+        Shape shape;
+        std::string_view packed;    // little-endian
+        std::vector<float> single;  // where each has its own field
     };
     struct Node {
         std::string_view op;
@@ -48,7 +58,9 @@ class OnnxConvs {
 
     static Node parse_node(std::string_view text);
     static void parse_attribute(std::string_view text, Node& node);
-    static Constant parse_tensor(std::string_view text);
+    static Encoded parse_tensor(std::string_view text);
+    static Constant decoded(const Encoded& tensor);
+    Shape shape_of(std::string_view name, int depth = 0) const;
     Constant constant(std::string_view name, int depth = 0) const;
     Constant computed(const Node& node, int depth) const;
     void fold_batch_norm(const Node& conv, ConvWeights& weights) const;

@@ -1,23 +1,27 @@
 #include "cpu/warp_decode.h"
 
 #include "base/error.h"
-#include "checkpoints/file_io.h"
+#include "cpu/packed_file.h"
 
 namespace ditto::cpu {
 namespace {
 
 constexpr std::uint64_t largest_file = 1ULL << 31U;
 
+/// From the weights that an earlier start has packed, or else packs and keeps them.
 template <class Network>
-std::unique_ptr<Network> open(Workshop& shop, const std::filesystem::path& file,
-                              Obstacle& obstacle) {
-    const std::string model = checkpoints::load_file(file, largest_file);
-    try {
-        return std::make_unique<Network>(shop, model);
-    } catch (const Unknown& unknown) {
-        obstacle = {"network_unknown", unknown.what()};
+std::unique_ptr<Network> open(Pool& pool, const PackedFile& file, std::string_view model,
+                              int& packed) {
+    if (const auto kept = file.open(pool)) {
+        Packer packer(pool, kept->weights, kept->count);
+        auto network = std::make_unique<Network>(packer, model);
+        if (packer.took_all()) return network;
     }
-    return nullptr;
+    Packer packer(pool);
+    auto network = std::make_unique<Network>(packer, model);
+    ++packed;
+    file.save(packer);
+    return network;
 }
 
 void require(const TensorView& view, const Shape& shape) {
@@ -27,15 +31,25 @@ void require(const TensorView& view, const Shape& shape) {
 }  // namespace
 
 WarpDecode::WarpDecode(const std::filesystem::path& warp_network,
-                       const std::filesystem::path& decoder, int threads, bool fast) {
+                       const std::filesystem::path& decoder, int threads, bool fast,
+                       const std::filesystem::path& cache) {
     const Kernels* kernels = kernels_of_this_processor();
     if (kernels == nullptr) {
         warp_obstacle_ = decode_obstacle_ = {"processor_old", "no AVX2 and FMA"};
         return;
     }
     shop_ = std::make_unique<Workshop>(*kernels, threads, fast);
-    warp_ = open<WarpNetwork>(*shop_, warp_network, warp_obstacle_);
-    decoder_ = open<Decoder>(*shop_, decoder, decode_obstacle_);
+    const auto take = [&]<class Network>(std::unique_ptr<Network>& to, const char* name,
+                                         const std::filesystem::path& file, Obstacle& obstacle) {
+        const MappedFile model(file, largest_file);
+        try {
+            to = open<Network>(shop_->pool, {cache, name, file, model}, model.bytes(), packed_);
+        } catch (const Unknown& unknown) {
+            obstacle = {"network_unknown", unknown.what()};
+        }
+    };
+    take(warp_, "warp_network", warp_network, warp_obstacle_);
+    take(decoder_, "decoder", decoder, decode_obstacle_);
 }
 
 bool WarpDecode::has_fast() {

@@ -21,18 +21,21 @@ struct Obstacle {
 /// Immutable; calls from several threads wait for each other, as one uses all threads.
 class WarpDecode {
   public:
-    /// Takes what it knows of the two files (see Obstacle for the rest) and transforms the weights,
-    /// which takes a second or two. Throws Error{model_missing | model_corrupt} where a file cannot
-    /// be read. `fast`: convolutions of two axes multiply bf16 where the processor has instructions
-    /// for it.
+    /// Takes what it knows of the two files (see Obstacle for the rest) and packs the weights, or
+    /// takes those that were packed before from the folder `cache` (empty: nothing is kept; see
+    /// PackedFile). Throws Error{model_missing | model_corrupt} where a file cannot be read.
+    /// `fast`: convolutions of two axes multiply bf16 where the processor has instructions for it.
     WarpDecode(const std::filesystem::path& warp_network, const std::filesystem::path& decoder,
-               int threads, bool fast = false);
+               int threads, bool fast = false, const std::filesystem::path& cache = {});
 
     /// `fast` would be another computation than without, here.
     static bool has_fast();
 
     const Obstacle& warp_obstacle() const { return warp_obstacle_; }
     const Obstacle& decode_obstacle() const { return decode_obstacle_; }
+
+    /// Networks whose weights were packed now, not before.
+    int packed() const { return packed_; }
 
     /// volume (1,32,16,64,64), keypoints (1,21,3) -> feature (1,256,64,64). Only without obstacle.
     Tensor warp(const TensorView& volume, const TensorView& source,
@@ -46,6 +49,7 @@ class WarpDecode {
     std::unique_ptr<Decoder> decoder_;
     Obstacle warp_obstacle_;
     Obstacle decode_obstacle_;
+    int packed_ = 0;
     mutable std::mutex mutex_;
 };
 

@@ -19,7 +19,7 @@ std::size_t size(int value) {
     return static_cast<std::size_t>(value);
 }
 
-Tilings tilings(const ConvWeights& weights, Tiling of_three) {
+Tilings tilings(const ConvShape& weights, Tiling of_three) {
     if (weights.kernel == 1) return {};
     return {of_three, weights.volume ? Tiling::f2x3 : Tiling::point};
 }
@@ -35,14 +35,18 @@ ChannelOrder two_orders(int a, int b) {
 
 /// The weights of one depth of a convolution whose channels are [channel][depth], each tap a
 /// channel of the result.
-ConvWeights taps_of_depth(const ConvWeights& all, int z) {
+ConvSource taps_of_depth(const ConvSource& all, int z) {
     const int taps = all.kernel * all.kernel;
-    ConvWeights one{taps, all.in / depth, 1, false, {}, {}};
-    for (int tap = 0; tap < taps; ++tap) {
-        for (int c = 0; c < one.in; ++c)
-            one.values.push_back(all.values[size((c * depth + z) * taps + tap)]);
-    }
-    return one;
+    const ConvShape shape{taps, all.in / depth, 1, false};
+    return {shape, [=] {
+                const ConvWeights from = all.weights();
+                ConvWeights one{shape, {}, {}};
+                for (int tap = 0; tap < taps; ++tap) {
+                    for (int c = 0; c < one.in; ++c)
+                        one.values.push_back(from.values[size((c * depth + z) * taps + tap)]);
+                }
+                return one;
+            }};
 }
 
 void halve(Pool& pool, const Map& from, const Map& to, int count) {
@@ -63,17 +67,17 @@ void halve(Pool& pool, const Map& from, const Map& to, int count) {
 
 class WarpNetwork::Reader {
   public:
-    Reader(Pool& pool, const OnnxConvs& convs) : pool_(pool), convs_(convs) {}
+    Reader(Packer& packer, const OnnxConvs& convs) : packer_(packer), convs_(convs) {}
 
-    ConvWeights take(int in, bool volume, int largest_kernel) {
-        ConvWeights weights = convs_.weights(next_++);
-        if (weights.in != in || weights.volume != volume || weights.kernel > largest_kernel) {
+    ConvSource take(int in, bool volume, int largest_kernel) {
+        ConvSource source = convs_.source(next_++);
+        if (source.in != in || source.volume != volume || source.kernel > largest_kernel) {
             throw Unknown("convolution " + std::to_string(next_ - 1));
         }
-        return weights;
+        return source;
     }
-    Conv conv(const ConvWeights& weights, Tiling tiling) {
-        return Conv(pool_, weights, tilings(weights, tiling));
+    Conv conv(const ConvSource& source, Tiling tiling) {
+        return Conv(packer_, source, tilings(source, tiling));
     }
 
     /// Encoder and decoder of the hourglass; gives the channels at its end, before the last
@@ -82,7 +86,7 @@ class WarpNetwork::Reader {
         std::vector<int> skips{features};
         levels.resize(blocks);
         for (std::size_t i = 0; i < blocks; ++i) {
-            const ConvWeights down = take(skips.back(), true, 3);
+            const ConvSource down = take(skips.back(), true, 3);
             // Small maps have few tiles, and Winograd's weights for large ones fill memory.
             const bool small = side >> i < 16;
             levels[i].down = conv(down, small ? Tiling::f2x3 : Tiling::f4x3);
@@ -91,8 +95,8 @@ class WarpNetwork::Reader {
         }
         int above = 0, skip = skips.back();
         for (std::size_t i = blocks; i-- > 0;) {
-            const ConvWeights up = take(above + skip, true, 3);
-            levels[i].up = Conv(pool_, up, tilings(up, Tiling::twice), padded_order(up.out),
+            const ConvSource up = take(above + skip, true, 3);
+            levels[i].up = Conv(packer_, up, tilings(up, Tiling::twice), padded_order(up.out),
                                 two_orders(above, skip));
             above = levels[i].above = up.out;
             skip = levels[i].skip;
@@ -103,12 +107,12 @@ class WarpNetwork::Reader {
     bool done() const { return next_ == convs_.count(); }
 
   private:
-    Pool& pool_;
+    Packer& packer_;
     const OnnxConvs& convs_;
     std::size_t next_ = 0;
 };
 
-WarpNetwork::WarpNetwork(Workshop& shop, std::string_view model) {
+WarpNetwork::WarpNetwork(Packer& packer, std::string_view model) {
     const OnnxConvs convs(model);
     constexpr std::size_t others = 6;  // besides the hourglass' blocks, two convolutions each
     if (convs.count() < others || convs.count() % 2 != 0 || convs.count() > others + 2 * 6 ||
@@ -117,39 +121,42 @@ WarpNetwork::WarpNetwork(Workshop& shop, std::string_view model) {
         throw Unknown("no warp network");
     }
     convs.require("LeakyRelu", "alpha", double{slope});
-    Reader reader(shop.pool, convs);
-    const ConvWeights compress = reader.take(channels, true, 1);
+    Reader reader(packer, convs);
+    const ConvSource compress = reader.take(channels, true, 1);
     compress_ = reader.conv(compress, Tiling::point);
     compressed_ = compress.out;
     const int features = motions * (1 + compressed_);
     const int width = reader.hourglass(features, (convs.count() - others) / 2, levels_);
 
-    const ConvWeights last = reader.take(width, true, 3);
+    const ConvSource last = reader.take(width, true, 3);
     if (last.out != width) throw Unknown("the hourglass' end");
-    last_ = Conv(shop.pool, last, tilings(last, Tiling::f4x3), padded_order(width),
+    last_ = Conv(packer, last, tilings(last, Tiling::f4x3), padded_order(width),
                  two_orders(width - features, features));
-    const ConvWeights mask = reader.take(width, true, 9);
+    const ConvSource mask = reader.take(width, true, 9);
     if (mask.out != motions) throw Unknown("the mask");
     mask_is_large_ = mask.kernel > 3;
     if (mask_is_large_) {
-        large_mask_ = FourierConv(shop.pool, mask);
+        large_mask_ = FourierConv(packer, mask);
     } else {
         mask_ = reader.conv(mask, Tiling::f4x3);
     }
-    const ConvWeights occlusion = reader.take(width * depth, false, 9);
+    const ConvSource occlusion = reader.take(width * depth, false, 9);
     if (occlusion.out != 1) throw Unknown("the occlusion");
     occlusion_kernel_ = occlusion.kernel;
-    occlusion_bias_ = occlusion.bias.empty() ? 0 : occlusion.bias[0];
+    occlusion_bias_ = packer.pack(lane_channels, [&](float* to) {
+        const std::vector<float> bias = occlusion.weights().bias;
+        std::fill_n(to, lane_channels, bias.empty() ? 0 : bias[0]);
+    });
     for (int z = 0; z < depth; ++z)
         occlusion_.push_back(reader.conv(taps_of_depth(occlusion, z), Tiling::point));
 
-    const ConvWeights flattened = reader.take(channels * depth, false, 3);
+    const ConvSource flattened = reader.take(channels * depth, false, 3);
     ChannelOrder order;  // deform() has the depths outside
     for (int i = 0; i < channels * depth; ++i)
         order.push_back(i % channels * depth + i / channels);
-    flattened_ = Conv(shop.pool, flattened, tilings(flattened, Tiling::f4x3),
+    flattened_ = Conv(packer, flattened, tilings(flattened, Tiling::f4x3),
                       padded_order(flattened.out), order);
-    const ConvWeights result = reader.take(flattened.out, false, 1);
+    const ConvSource result = reader.take(flattened.out, false, 1);
     if (result.out != result_channels || !reader.done()) throw Unknown("the warp network's end");
     result_ = reader.conv(result, Tiling::point);
 }
@@ -217,7 +224,7 @@ std::vector<float> WarpNetwork::show(Workshop& shop, const Map& prediction) cons
     const int kernel = occlusion_kernel_, before = kernel / 2;
     for (int y = 0; y < side; ++y) {
         for (int x = 0; x < side; ++x) {
-            float sum = occlusion_bias_;
+            float sum = occlusion_bias_[0];
             for (int tap = 0; tap < kernel * kernel; ++tap) {
                 const float* from =
                     taps.at(0, y + tap / kernel - before, x + tap % kernel - before);

@@ -14,7 +14,7 @@ namespace ditto::cpu {
 class WarpNetwork {
   public:
     /// Throws Unknown where the graph is another.
-    WarpNetwork(Workshop& shop, std::string_view model);
+    WarpNetwork(Packer& packer, std::string_view model);
 
     /// Channels first, as the network has them.
     void run(Workshop& shop, const float* volume, const float* source, const float* driving,
@@ -36,7 +36,7 @@ class WarpNetwork {
 
     int compressed_ = 0;
     int occlusion_kernel_ = 1;
-    float occlusion_bias_ = 0;
+    Packed occlusion_bias_;  // one, and padding
     Conv compress_;
     std::vector<Level> levels_;
     Conv last_, mask_, flattened_, result_;

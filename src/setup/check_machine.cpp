@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "app/installed_files.h"
 #include "hub/file_handle.h"
 #include "hub/store.h"
 #include "hub/verifier.h"
@@ -190,19 +191,23 @@ Section check_service(const DiagnosisOptions& options) {
                                     "ditto-avatar serve --port " + std::to_string(other)});
     }
     const auto temporary = std::filesystem::temp_directory_path();
-    for (const std::filesystem::path& folder : {options.checkpoints, options.data, temporary}) {
+    const auto check = [&](const std::filesystem::path& folder, Level otherwise) {
         const std::string obstacle = machine::write_obstacle(folder);
         if (obstacle.empty()) {
             section.findings.push_back(
                 {Level::good, Say::writable, {{"path", folder.string()}}, {}});
-            continue;
+            return;
         }
-        section.findings.push_back({Level::bad,
+        section.findings.push_back({otherwise,
                                     Say::not_writable,
                                     {{"path", obstacle}},
                                     "sudo mkdir -p " + shell_word(folder.string()) +
                                         " && sudo chown \"$USER\" " + shell_word(folder.string())});
-    }
+    };
+    for (const std::filesystem::path& folder : {options.checkpoints, options.data, temporary})
+        check(folder, Level::bad);
+    // Without it, what it would hold is made anew at every start.
+    if (const auto cache = cache_folder(); !cache.empty()) check(cache, Level::warning);
     return section;
 }
 

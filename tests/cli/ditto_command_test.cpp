@@ -1,10 +1,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "inputs.h"
 #include "program.h"
@@ -56,6 +58,38 @@ TEST_F(DittoCommand, StreamsWithoutConfigOrRefiningLandmarks) {
     const Outcome outcome = generate(cut, {"--streaming", "1"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_THAT(outcome.err, HasSubstr("\"frames\":10,"));
+}
+
+/// What the first start has packed, the second one takes, here or in the user's cache folder; where
+/// nothing can be kept, nobody is told.
+TEST_F(DittoCommand, KeepsPackedWeights) {
+    const auto generate = [&](const std::map<std::string, std::string>& environment) {
+        const Outcome outcome =
+            run(generate_arguments(portrait(), folder_ / "voice.wav", folder_ / "video.mp4",
+                                   {"--engine", "ditto", "--checkpoints", DITTO_TINY_CHECKPOINTS,
+                                    "--sampling-steps", "10"}),
+                environment);
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        EXPECT_THAT(outcome.err, Not(HasSubstr("cache")));
+    };
+    const auto files = [](const fs::path& folder) {
+        std::map<std::string, ino_t> found;  // another number: written again
+        for (const auto& entry : fs::directory_iterator(folder)) {
+            struct stat info {};
+            stat(entry.path().c_str(), &info);
+            found[entry.path().filename()] = info.st_ino;
+        }
+        return found;
+    };
+    generate({{"DITTO_CACHE", folder_ / "cache"}});
+    const auto kept = files(folder_ / "cache");
+    EXPECT_EQ(kept.size(), 2U);
+    generate({{"DITTO_CACHE", folder_ / "cache"}});
+    EXPECT_EQ(files(folder_ / "cache"), kept);
+
+    generate({{"DITTO_CACHE", ""}, {"XDG_CACHE_HOME", folder_ / "xdg"}});
+    EXPECT_EQ(files(folder_ / "xdg/ditto-avatar").size(), 2U);
+    generate({{"DITTO_CACHE", folder_ / "voice.wav" / "cache"}});
 }
 
 /// Never silently: what fast came to is said.

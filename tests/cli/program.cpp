@@ -23,6 +23,7 @@ double now_s() {
 
 std::vector<std::string> environment_strings(std::map<std::string, std::string> changes) {
     changes.try_emplace("LC_ALL", "C.UTF-8");
+    changes.try_emplace("DITTO_CACHE", DITTO_BINARY_DIR "/tests/cache");
     std::vector<std::string> strings;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string text = *entry;

@@ -30,7 +30,8 @@ TEST_P(ConvTest, GivesWhatItsDefinitionGives) {
     const double tolerance = 2e-5 * std::sqrt(c.in * c.kernel * c.kernel);
     for (const Kernels* kernels : runnable_kernels()) {
         Workshop shop(*kernels, c.threads);
-        const Conv conv(shop.pool, weights, c.tilings);
+        Packer packer(shop.pool);
+        const Conv conv(packer, source(weights), c.tilings);
         OwnMap to(c.depth, c.height * c.scale, c.width * c.scale, conv.outputs());
         conv.run(shop, from, {.to = to});
         for (int z = 0; z < to.depth; ++z) {
@@ -78,7 +79,8 @@ TEST(Conv, MultipliesHalvesWhereItShould) {
         for (const Kernels* kernels : runnable_kernels()) {
             if (kernels->multiply_pairs == nullptr) continue;
             Workshop shop(*kernels, 2, true);
-            const Conv conv(shop.pool, weights, {tiling});
+            Packer packer(shop.pool);
+            const Conv conv(packer, source(weights), {tiling});
             OwnMap to(1, side * scale, side * scale, conv.outputs());
             conv.run(shop, from, {.to = to});
             double squares = 0, apart = 0;
@@ -108,7 +110,8 @@ TEST(Conv, KeepsVolumesExactAmongHalves) {
     for (const Kernels* kernels : runnable_kernels()) {
         Workshop exact(*kernels, 1), fast(*kernels, 1, true);
         EXPECT_EQ(fast.halves, kernels->multiply_pairs != nullptr);
-        const Conv conv(exact.pool, weights, {Tiling::f4x3, Tiling::f2x3});
+        Packer packer(exact.pool);
+        const Conv conv(packer, source(weights), {Tiling::f4x3, Tiling::f2x3});
         OwnMap a(4, 9, 6, conv.outputs()), b(4, 9, 6, conv.outputs());
         conv.run(exact, from, {.to = a});
         conv.run(fast, from, {.to = b});
@@ -136,7 +139,8 @@ TEST(Conv, ScalesANormalizedMapAsSpadeDoes) {
         Workshop shop(*kernels, 1);
         std::vector<float> scale(32), shift(32);
         instance_norm(shop, small, scale.data(), shift.data());
-        const Conv conv(shop.pool, both, {Tiling::f4x3}, order, padded_order(hidden), 32);
+        Packer packer(shop.pool);
+        const Conv conv(packer, source(both), {Tiling::f4x3}, order, padded_order(hidden), 32);
         const Map x = small.enlarged(1);
         OwnMap to(1, side, side, padded_channels(channels));
         conv.run(shop, from,
@@ -174,7 +178,8 @@ TEST(Conv, AddsAMap) {
     numbers.fill(add, 16);
     for (const Kernels* kernels : runnable_kernels()) {
         Workshop shop(*kernels, 1);
-        Conv(shop.pool, weights, {}).run(shop, from, {.to = to, .slope = 0, .add = &add});
+        Packer packer(shop.pool);
+        Conv(packer, source(weights), {}).run(shop, from, {.to = to, .slope = 0, .add = &add});
         for (int i = 0; i < 9; ++i) {
             const double wanted =
                 naive(weights, from, 1, 0, i / 3, i % 3, 2) + double{add.at(0, i / 3, i % 3)[2]};

@@ -15,7 +15,8 @@ TEST(FourierConv, GivesWhatItsDefinitionGives) {
         for (const Kernels* kernels : runnable_kernels()) {
             Workshop shop(*kernels, 2);
             OwnMap to(depth, height, width, padded_channels(out));
-            FourierConv(shop.pool, weights).run(shop, from, to);
+            Packer packer(shop.pool);
+            FourierConv(packer, source(weights)).run(shop, from, to);
             for (int i = 0; i < depth * height * width; i += 7) {
                 const int z = i / (height * width), y = i / width % height, x = i % width;
                 for (int o = 0; o < out; ++o) {

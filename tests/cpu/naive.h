@@ -38,7 +38,7 @@ class Numbers {
         }
     }
     ConvWeights weights(int in, int out, int kernel, bool volume) {
-        ConvWeights weights{out, in, kernel, volume, {}, {}};
+        ConvWeights weights{{out, in, kernel, volume}, {}, {}};
         const int size = kernel * kernel * (volume ? kernel : 1);
         fill(weights.values, static_cast<std::size_t>(out * in * size));
         fill(weights.bias, static_cast<std::size_t>(out));
@@ -49,6 +49,10 @@ class Numbers {
     std::mt19937 generator_{7};
     std::uniform_real_distribution<float> spread_{-1, 1};
 };
+
+inline ConvSource source(const ConvWeights& weights) {
+    return {weights, [&weights] { return weights; }};
+}
 
 /// One result of a convolution, by its definition; values of `from` stand `scale` times.
 inline double naive(const ConvWeights& w, const Map& from, int scale, int z, int y, int x, int o) {

@@ -63,7 +63,8 @@ void check_decoder(const DecoderSizes& sizes, Folding folding, int threads) {
     const Tensor theirs = by_runtime(bytes, {{"feature", feature.view()}}, "output");
     Workshop shop(*kernels_of_this_processor(), threads);
     std::vector<float> ours(theirs.count());
-    Decoder(shop, bytes).run(shop, feature.values<float>().data(), ours.data());
+    Packer packer(shop.pool);
+    Decoder(packer, bytes).run(shop, feature.values<float>().data(), ours.data());
     expect_same(ours, theirs);
 }
 
@@ -80,7 +81,8 @@ void check_warp_network(const WarpNetworkSizes& sizes, Folding folding, int thre
                                      "out");
     Workshop shop(*kernels_of_this_processor(), threads);
     std::vector<float> ours(theirs.count());
-    WarpNetwork(shop, bytes)
+    Packer packer(shop.pool);
+    WarpNetwork(packer, bytes)
         .run(shop, volume.values<float>().data(), source.values<float>().data(),
              driving.values<float>().data(), ours.data());
     expect_same(ours, theirs);
@@ -117,14 +119,15 @@ TEST_F(NetworkParity, WarpNetworkOfTinyCheckpoints) {
 }
 
 TEST_F(NetworkParity, OtherNetworksAreUnknown) {
-    Workshop shop(*kernels_of_this_processor(), 1);
+    Pool pool(1);
+    Packer packer(pool);
     const std::string decoder =
         model(Folding::exact, [](auto& net) { write_decoder(net, DecoderSizes::tiny()); });
     const std::string warp =
         model(Folding::exact, [](auto& net) { write_warp_network(net, WarpNetworkSizes::tiny()); });
-    EXPECT_THROW(Decoder(shop, warp), Unknown);
-    EXPECT_THROW(WarpNetwork(shop, decoder), Unknown);
-    EXPECT_THROW(Decoder(shop, "no model"), Unknown);
+    EXPECT_THROW(Decoder(packer, warp), Unknown);
+    EXPECT_THROW(WarpNetwork(packer, decoder), Unknown);
+    EXPECT_THROW(Decoder(packer, "no model"), Unknown);
 }
 
 }  // namespace

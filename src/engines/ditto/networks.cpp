@@ -134,7 +134,7 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
     std::vector<Notice> notices;
     if (!on_gpu) {
         own = std::make_shared<const cpu::WarpDecode>(files.warp_network, files.decoder, threads,
-                                                      fast);
+                                                      fast, files.packed_weights);
         add_notice(own->warp_obstacle(), files.warp_network, notices);
         add_notice(own->decode_obstacle(), files.decoder, notices);
     }

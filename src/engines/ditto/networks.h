@@ -32,6 +32,8 @@ struct NetworkFiles {
     std::function<std::optional<denoiser::MotionWeights>()> lmdm_weights;
     /// The warp network's own bytes, where its file cannot be run as it is.
     std::string warp_model;
+    /// Folder where what this product makes of weights is kept for the next start; empty: nowhere.
+    std::filesystem::path packed_weights;
     std::filesystem::path landmark203;  // empty: crops follow MediaPipe's points
 
     /// From a folder laid out as the official repository's ditto_onnx. warp_network_ori.onnx goes
