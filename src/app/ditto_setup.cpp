@@ -6,7 +6,8 @@
 #include <string>
 #include <system_error>
 
-#include "app/installed_files.h"
+#include "app/gpu_graphs.h"
+#include "base/cache_folder.h"
 #include "base/error.h"
 #include "checkpoints/file_io.h"
 #include "checkpoints/lmdm_reader.h"
@@ -206,20 +207,46 @@ std::optional<denoiser::MotionWeights> lmdm_weights(const std::filesystem::path&
 
 }  // namespace
 
-reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder, nn::Device device) {
+reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder) {
     reenact::NetworkFiles files = reenact::NetworkFiles::in(folder / "ditto_onnx");
-    const bool on_gpu = device != nn::Device::cpu;
     std::error_code ignored;
-    if ((on_gpu || files.warp_network.filename() == "warp_network.onnx") &&
+    if (files.warp_network.filename() == "warp_network.onnx" &&
         std::filesystem::is_regular_file(files.warp_network, ignored)) {
         const std::string model = checkpoints::load_file(files.warp_network, largest_network);
-        if (on_gpu || checkpoints::has_plugin_grid_samples(model)) {
-            files.warp_model = checkpoints::rewrite_grid_samples(model, on_gpu ? 20 : 0,
-                                                                 files.warp_network.string());
+        if (checkpoints::has_plugin_grid_samples(model)) {
+            files.warp_model =
+                checkpoints::rewrite_grid_samples(model, 0, files.warp_network.string());
         }
     }
     files.packed_weights = cache_folder();
     files.lmdm_weights = [file = files.lmdm] { return lmdm_weights(file); };
+    return files;
+}
+
+reenact::NetworkFiles ditto_gpu_network_files(const std::filesystem::path& folder, bool half,
+                                              const std::filesystem::path& cache) {
+    reenact::NetworkFiles files = reenact::NetworkFiles::in(folder / "ditto_onnx");
+    const auto in_half = [&](const std::filesystem::path& file, const std::string& network) {
+        std::string model;
+        if (!half) return model;
+        try {
+            model = kept_gpu_graph(file, network, {.half = true}, cache);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::model_mismatch) throw;
+            files.notices.push_back({NoticeCode::network_in_32_bits,
+                                     {{"path", file.string()}, {"why", error.detail()}}});
+        }
+        return model;
+    };
+    files.warp_model = in_half(files.warp_network, "gpu-warp_network");
+    // What is not rewritten samples volumes on the processor.
+    if (files.warp_model.empty()) {
+        files.warp_model = kept_gpu_graph(files.warp_network, "gpu-warp_network", {}, cache);
+    }
+    files.decoder_model = in_half(files.decoder, "gpu-decoder");
+    if (half && files.notices.size() < 2) {
+        files.notices.insert(files.notices.begin(), {NoticeCode::precision_gpu, {}});
+    }
     return files;
 }
 

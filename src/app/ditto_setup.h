@@ -12,12 +12,16 @@ namespace ditto {
 /// Whether the folder holds networks that can be run: ditto_onnx/ with its files.
 bool has_ditto_networks(const std::filesystem::path& folder);
 
-/// The networks of a checkpoints folder; the official warp_network.onnx, which holds an operator
-/// that only TensorRT has, is rewritten in memory where warp_network_ori.onnx is not there. For a
-/// GPU either is, to opset 20: CUDA samples volumes only from there.
-/// Throws Error of kind model.
-reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder,
-                                          nn::Device device = nn::Device::cpu);
+/// The networks of a checkpoints folder as the processor runs them; the official warp_network.onnx,
+/// which holds an operator that only TensorRT has, is rewritten in memory where
+/// warp_network_ori.onnx is not there. Throws Error of kind model.
+reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder);
+
+/// As a GPU runs them: those of the pictures rewritten (checkpoints/gpu_graph.h) and kept in
+/// `cache`. `half`: in 16 bits, or in 32 where that is not possible; a notice says which. Throws
+/// Error of kind model, e.g. where the warp network cannot be rewritten.
+reenact::NetworkFiles ditto_gpu_network_files(const std::filesystem::path& folder, bool half,
+                                              const std::filesystem::path& cache);
 
 /// The config file of a checkpoints folder for videos from files, or the published values where
 /// there is none. Throws Error of kind model.

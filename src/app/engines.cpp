@@ -8,6 +8,7 @@
 
 #include "app/ditto_setup.h"
 #include "app/installed_files.h"
+#include "base/cache_folder.h"
 #include "base/error.h"
 #include "engines/ditto/ditto_engine.h"
 #include "engines/mesh/mesh_engine.h"
@@ -130,7 +131,8 @@ class BuiltInEngines final : public Engines {
             // What the provider's library says only once it works: no cuDNN, a card too old.
             const bool by_gpu =
                 chosen.device != nn::Device::cpu &&
-                (error.code() == ErrorCode::model_corrupt || error.code() == ErrorCode::memory);
+                (error.code() == ErrorCode::model_corrupt ||
+                 error.code() == ErrorCode::model_mismatch || error.code() == ErrorCode::memory);
             if (!by_gpu) throw;
             if (device_ != nn::Device::automatic) {
                 throw Error(
@@ -144,11 +146,14 @@ class BuiltInEngines final : public Engines {
 
     std::shared_ptr<const Engine> ditto_on(nn::Device device, const EngineRequest& request) {
         reenact::EngineOptions options;
-        options.files = ditto_network_files(request.checkpoints, device);
+        const bool on_gpu = device != nn::Device::cpu;
+        const bool half = request.precision != Precision::exact;
+        options.files = on_gpu ? ditto_gpu_network_files(request.checkpoints, half, cache_folder())
+                               : ditto_network_files(request.checkpoints);
         options.device = device;
         options.config = load_ditto_config(request.checkpoints);
         options.threads = request.threads;
-        options.fast = request.fast;
+        options.fast = !on_gpu && request.precision == Precision::fast;
         options.dump = reenact::Dump(request.dump, request.dump_frames);
         return std::make_shared<reenact::DittoEngine>(
             runtime(), face::FaceModels::load(runtime(), find_models_folder()), options);

@@ -15,6 +15,10 @@ namespace ditto {
 /// are there, else mesh.
 enum class EngineWish { automatic, mesh, ditto };
 
+/// Of Ditto's pictures. `automatic`: exact on a processor, and on a GPU fast, which is said.
+/// `fast`: in 16 bits where the hardware has them; what comes of it is a notice of the engine.
+enum class Precision { automatic, exact, fast };
+
 struct EngineRequest {
     EngineWish wish = EngineWish::automatic;
     /// The folder of Ditto's official checkpoints.
@@ -24,8 +28,7 @@ struct EngineRequest {
     /// Where the ditto engine writes its intermediate results; empty: nowhere.
     std::filesystem::path dump = {};
     int dump_frames = 0;
-    /// Pictures may be computed in reduced precision; what comes of it is a notice of the engine.
-    bool fast = false;
+    Precision precision = Precision::automatic;
 };
 
 struct EngineChoice {

@@ -26,11 +26,11 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
     throw_if_stopped(stop);
     const EngineChoice choice =
         engines.choose({request.engine, request.checkpoints, request.controls.threads, request.dump,
-                        request.dump_frames, request.fast});
+                        request.dump_frames, request.precision});
     const Engine& engine = *choice.engine;
     progress.notice(choice.notice);
     if (choice.fallback) progress.notice(*choice.fallback);
-    if (request.fast && engine.name() == "mesh") {
+    if (request.precision == Precision::fast && engine.name() == "mesh") {
         progress.notice({NoticeCode::precision_same, {{"why", "engine_mesh"}}});
     }
 

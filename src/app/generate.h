@@ -29,8 +29,7 @@ struct GenerateRequest {
     /// Where the ditto engine writes its intermediate results (docs/ditto-dump.md); empty: nowhere.
     std::filesystem::path dump = {};
     int dump_frames = 0;
-    /// See EngineRequest.
-    bool fast = false;
+    Precision precision = Precision::automatic;
 };
 
 struct GeneratedVideo {

@@ -36,16 +36,6 @@ std::filesystem::path find_models_folder() {
     throw Error(ErrorCode::model_missing, {{"path", beside.string()}});
 }
 
-std::filesystem::path cache_folder() {
-    if (auto named = from_environment("DITTO_CACHE"); !named.empty()) return named;
-    // The XDG Base Directory Specification has relative paths ignored.
-    if (const auto cache = from_environment("XDG_CACHE_HOME"); cache.is_absolute()) {
-        return cache / "ditto-avatar";
-    }
-    const auto home = from_environment("HOME");
-    return home.is_absolute() ? home / ".cache/ditto-avatar" : std::filesystem::path();
-}
-
 std::filesystem::path find_shared_folder(const std::string& name) {
     const std::filesystem::path beside = program_folder() / name;
     const std::filesystem::path installed = program_folder() / "../share/ditto-avatar" / name;

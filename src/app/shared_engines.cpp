@@ -18,7 +18,7 @@ class Mark {
 }  // namespace
 
 EngineChoice SharedEngines::choose(const EngineRequest& request) {
-    const Key key{request.wish, request.checkpoints, request.threads, request.fast};
+    const Key key{request.wish, request.checkpoints, request.threads, request.precision};
     if (auto known = find(key)) return std::move(*known);
     const std::lock_guard one_at_a_time(load_);
     if (auto known = find(key)) return std::move(*known);

@@ -29,7 +29,7 @@ class SharedEngines final : public Engines {
     bool loading() const { return loading_; }
 
   private:
-    using Key = std::tuple<EngineWish, std::filesystem::path, int, bool>;
+    using Key = std::tuple<EngineWish, std::filesystem::path, int, Precision>;
 
     std::optional<EngineChoice> find(const Key& key) const;
 

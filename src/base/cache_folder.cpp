@@ -5,22 +5,22 @@
 namespace ditto {
 namespace {
 
-/// A folder that the environment names; empty where it does not, or not from the root.
-std::filesystem::path named(const char* variable) {
+std::filesystem::path from_environment(const char* name) {
     // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment.
-    const char* value = std::getenv(variable);
-    if (value == nullptr || *value != '/') return {};
-    return value;
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
 }
 
 }  // namespace
 
 std::filesystem::path cache_folder() {
-    // https://specifications.freedesktop.org/basedir-spec/
-    if (const auto caches = named("XDG_CACHE_HOME"); !caches.empty())
+    if (auto named = from_environment("DITTO_CACHE"); !named.empty()) return named;
+    // The XDG Base Directory Specification has relative paths ignored.
+    if (const auto caches = from_environment("XDG_CACHE_HOME"); caches.is_absolute()) {
         return caches / "ditto-avatar";
-    if (const auto home = named("HOME"); !home.empty()) return home / ".cache" / "ditto-avatar";
-    return {};
+    }
+    const auto home = from_environment("HOME");
+    return home.is_absolute() ? home / ".cache" / "ditto-avatar" : std::filesystem::path();
 }
 
 }  // namespace ditto

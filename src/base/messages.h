@@ -20,9 +20,11 @@ enum class NoticeCode {
     photo_scaled,
     runtime_fallback,
     network_by_runtime,
+    network_in_32_bits,
     slide_concerned,
     slides_silent,
     precision_fast,
+    precision_gpu,
     precision_same,
 };
 

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 
+#include "app/engines.h"
 #include "nn/devices.h"
 
 namespace ditto::bench {
@@ -28,8 +29,8 @@ struct BenchRequest {
     double seconds = 60;
     /// Of the ditto engine's video.
     int ditto_frames = 6;
-    /// The ditto engine's video in reduced precision.
-    bool fast = false;
+    /// Of the ditto engine's video.
+    Precision precision = Precision::automatic;
 };
 
 /// Measures, and returns one object of JSON. docs/benchmarks.md says what its fields mean. `say`

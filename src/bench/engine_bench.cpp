@@ -119,7 +119,7 @@ Json bench_engine(const BenchRequest& request, const std::string& engine, double
                                          request.threads,
                                          {},
                                          0,
-                                         request.fast});
+                                         request.precision});
     const double load_s = seconds_since(began);
     const auto avatar = choice.engine->register_photo(photo, controls, progress, stop);
     const auto animated = Clock::now();

@@ -17,7 +17,8 @@ std::string gpu_graph(std::string_view model, const GpuGraphOptions& options,
         if (options.half) to_half_precision(graph);
         return graph.bytes();
     } catch (const std::invalid_argument& error) {
-        throw Error(ErrorCode::model_mismatch, {{"path", name}, {"what", error.what()}});
+        throw Error(ErrorCode::model_mismatch, {{"path", name}, {"what", error.what()}},
+                    error.what());
     } catch (const std::exception& error) {
         throw Error(ErrorCode::model_corrupt, {{"path", name}}, error.what());
     }

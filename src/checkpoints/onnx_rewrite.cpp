@@ -369,7 +369,8 @@ std::string rewrite_grid_samples(std::string_view model, int opset, const std::s
     } catch (const std::runtime_error& error) {
         throw Error(ErrorCode::model_corrupt, {{"path", name}}, error.what());
     } catch (const std::invalid_argument& error) {
-        throw Error(ErrorCode::model_mismatch, {{"path", name}, {"what", error.what()}});
+        throw Error(ErrorCode::model_mismatch, {{"path", name}, {"what", error.what()}},
+                    error.what());
     }
 }
 

@@ -62,11 +62,11 @@ void add_options(CLI::App& command, Written& written, Language language) {
                     "mesh 引擎影片的長度(1-3600 秒,預設 60)"}
                    .in(language),
                how);
-    add_option(
-        command, "--precision", written.precision, "exact|fast",
-        Text{"of the ditto engine's video (default: exact)", "ditto 引擎影片的精度(預設:exact)"}.in(
-            language),
-        how);
+    add_option(command, "--precision", written.precision, "exact|fast",
+               Text{"of the ditto engine's video (default: exact, on a GPU fast)",
+                    "ditto 引擎影片的精度(預設:exact,使用 GPU 時為 fast)"}
+                   .in(language),
+               how);
     command
         .add_flag("--json", written.json,
                   Text{"the report as JSON", "以 JSON 輸出報告"}.in(language))
@@ -102,8 +102,7 @@ bench::BenchRequest request_from(const Written& written) {
     if (!written.threads.empty()) {
         request.threads = whole_number("--threads", written.threads, 1, 256);
     }
-    check_choice("--precision", written.precision, {"exact", "fast"});
-    request.fast = written.precision == "fast";
+    request.precision = precision_from(written.precision);
     request.steps = whole_number("--steps", written.steps, 10, 100);
     request.rounds = whole_number("--rounds", written.rounds, 1, 100);
     request.seconds = whole_number("--seconds", written.seconds, 1, 3600);

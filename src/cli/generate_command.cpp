@@ -86,11 +86,13 @@ void add_size(CLI::App& command, Written& written, Language language) {
 }
 
 void add_precision(CLI::App& command, Written& written, Language language) {
-    add_option(command, "--precision", written.precision, "exact|fast",
-               Text{"fast: Ditto's pictures in bf16 where the processor has it (default: exact)",
-                    "fast:處理器支援時,Ditto 畫面以 bf16 計算(預設:exact)"}
-                   .in(language),
-               Text{"Engine", "引擎"}.in(language));
+    add_option(
+        command, "--precision", written.precision, "exact|fast",
+        Text{"fast: Ditto's pictures in 16 bits where the hardware has it (default: exact, on "
+             "a GPU fast)",
+             "fast:硬體支援時,Ditto 畫面以 16 位元計算(預設:exact,使用 GPU 時為 fast)"}
+            .in(language),
+        Text{"Engine", "引擎"}.in(language));
 }
 
 GenerateRequest request_from(const Written& written) {
@@ -106,8 +108,7 @@ GenerateRequest request_from(const Written& written) {
     request.engine = written.animation.engine();
     request.checkpoints = written.animation.checkpoints();
     request.controls = written.animation.controls();
-    check_choice("--precision", written.precision, {"exact", "fast"});
-    request.fast = written.precision == "fast";
+    request.precision = precision_from(written.precision);
     request.dump = written.dump;
     request.dump_frames = dump_frames_from(written.dump_frames);
     request.preview_s =

@@ -91,6 +91,12 @@ nn::Device device_from(const std::string& value) {
     return nn::device_from_name(value).value_or(nn::Device::automatic);
 }
 
+Precision precision_from(const std::string& value) {
+    check_choice("--precision", value, {"exact", "fast"});
+    if (value.empty()) return Precision::automatic;
+    return value == "fast" ? Precision::fast : Precision::exact;
+}
+
 template <typename Number>
 Number number_option(const std::string& option, const std::string& text, Number least, Number most,
                      Number otherwise) {

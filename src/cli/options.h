@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/engines.h"
 #include "base/messages.h"
 #include "nn/devices.h"
 
@@ -49,6 +50,9 @@ void check_choice(std::string_view option, const std::string& value,
 void add_device(CLI::App& command, std::string& value, Language language, const std::string& group);
 /// Empty: automatic. Throws Error{option_value}.
 nn::Device device_from(const std::string& value);
+
+/// --precision, "exact" or "fast". Empty: automatic. Throws Error{option_value}.
+Precision precision_from(const std::string& value);
 
 /// The number (int or double) that was written, `otherwise` where nothing was. Throws
 /// Error{option_value} where it is none or lies outside `least` to `most`.

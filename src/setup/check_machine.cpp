@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "app/installed_files.h"
+#include "base/cache_folder.h"
 #include "hub/file_handle.h"
 #include "hub/store.h"
 #include "hub/verifier.h"

@@ -1,8 +1,16 @@
 #include "app/ditto_setup.h"
 
+#include <algorithm>
+#include <filesystem>
+
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "checkpoints/file_io.h"
+#include "checkpoints/onnx_graph.h"
+#include "checkpoints/onnx_model.h"
+#include "checkpoints/synthesize.h"
 
 namespace ditto {
 namespace {
@@ -122,6 +130,66 @@ TEST(DittoSetup, RefusesWhatTheEngineCannotUse) {
               ErrorCode::model_mismatch);
     EXPECT_EQ(changed([](C& c) { c.audio2motion.audio_feat_dim = 1059; }),
               ErrorCode::model_mismatch);
+}
+
+/// Checkpoints whose networks are rewritten for a GPU.
+class GpuNetworks : public testing::Test {
+  protected:
+    void SetUp() override { checkpoints::synthesize(checkpoints::SyntheticSize::tiny, 1, folder_); }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    reenact::NetworkFiles files(bool half) const {
+        return ditto_gpu_network_files(folder_, half, folder_ / "cache");
+    }
+    static bool in_16_bits(const std::string& model) {
+        const checkpoints::OnnxModel graph(model);
+        EXPECT_EQ(graph.opset, 20);
+        return std::ranges::any_of(graph.constants,
+                                   [](const auto& item) { return item.second.type == 10; });
+    }
+    /// The decoder has an operator that is not known in 16 bits.
+    void replace_decoder() const {
+        checkpoints::OnnxGraph graph("decoder");
+        const auto x = graph.input("feature", DataType::f32, {1, 256, 64, 64});
+        graph.output("output", graph.node("HardSwish", {x}), DataType::f32, {1, 256, 64, 64});
+        graph.save(folder_ / "ditto_onnx" / "decoder.onnx");
+    }
+
+    std::filesystem::path folder_ =
+        std::filesystem::path(testing::TempDir()) / ("gpu_networks_" + std::to_string(getpid()));
+};
+
+TEST_F(GpuNetworks, AreIn16BitsWhichIsSaid) {
+    const auto made = files(true);
+    EXPECT_TRUE(in_16_bits(made.warp_model));
+    EXPECT_TRUE(in_16_bits(made.decoder_model));
+    ASSERT_EQ(made.notices.size(), 1U);
+    EXPECT_EQ(made.notices[0].code, NoticeCode::precision_gpu);
+    EXPECT_EQ(files(true).warp_model, made.warp_model) << "kept";
+}
+
+TEST_F(GpuNetworks, AreExactWhereThatIsAskedFor) {
+    const auto made = files(false);
+    EXPECT_FALSE(in_16_bits(made.warp_model));
+    EXPECT_TRUE(made.decoder_model.empty()) << "the file runs as it is";
+    EXPECT_TRUE(made.notices.empty());
+}
+
+TEST_F(GpuNetworks, WhatIsNotKnownIn16BitsRunsIn32AndThatIsSaid) {
+    replace_decoder();
+    const auto made = files(true);
+    EXPECT_TRUE(made.decoder_model.empty());
+    ASSERT_EQ(made.notices.size(), 2U);
+    EXPECT_EQ(made.notices[0].code, NoticeCode::precision_gpu) << "the warp network is";
+    EXPECT_EQ(made.notices[1].code, NoticeCode::network_in_32_bits);
+    const std::string said = user_message(made.notices[1], Language::english);
+    EXPECT_NE(said.find("decoder.onnx"), std::string::npos);
+    EXPECT_NE(said.find("HardSwish"), std::string::npos);
+}
+
+TEST_F(GpuNetworks, AMissingFileIsNamed) {
+    std::filesystem::remove(folder_ / "ditto_onnx" / "decoder.onnx");
+    EXPECT_THROW(files(true), Error);
 }
 
 }  // namespace

@@ -64,10 +64,9 @@ void add_notice(const cpu::Obstacle& obstacle, const std::filesystem::path& file
                   {{"path", file.string()}, {"why", obstacle.why}, {"what", obstacle.what}}});
 }
 
-/// What fast comes to. Most of the pictures' time is the decoder's.
-/// `own`: null on a GPU.
-Notice precision_notice(const cpu::WarpDecode* own) {
-    if (own == nullptr || !own->decode_obstacle().why.empty()) {
+/// What fast comes to on a processor. Most of the pictures' time is the decoder's.
+Notice precision_notice(const cpu::WarpDecode& own) {
+    if (!own.decode_obstacle().why.empty()) {
         return {NoticeCode::precision_same, {{"why", "by_runtime"}}};
     }
     if (!cpu::WarpDecode::has_fast()) return {NoticeCode::precision_same, {{"why", "no_bf16"}}};
@@ -131,23 +130,25 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
     std::optional<nn::Session> landmarks;
     if (!files.landmark203.empty()) landmarks = open(files.landmark203, others);
     std::shared_ptr<const cpu::WarpDecode> own;
-    std::vector<Notice> notices;
+    std::vector<Notice> notices = files.notices;
     if (!on_gpu) {
         own = std::make_shared<const cpu::WarpDecode>(files.warp_network, files.decoder, threads,
                                                       fast, files.packed_weights);
         add_notice(own->warp_obstacle(), files.warp_network, notices);
         add_notice(own->decode_obstacle(), files.decoder, notices);
     }
-    if (fast) notices.push_back(precision_notice(own.get()));
+    if (fast && own) notices.push_back(precision_notice(*own));
+    const auto open_model = [&](const std::filesystem::path& file, const std::string& model) {
+        if (model.empty()) return open(file, rendering);
+        return nn::Session(runtime, std::as_bytes(std::span(model)), file.string(), rendering);
+    };
     const auto warp = [&] {
         if (own && own->warp_obstacle().why.empty()) return WarpF3d(own);
-        if (files.warp_model.empty()) return WarpF3d(open(files.warp_network, rendering));
-        return WarpF3d(nn::Session(runtime, std::as_bytes(std::span(files.warp_model)),
-                                   files.warp_network.string(), rendering));
+        return WarpF3d(open_model(files.warp_network, files.warp_model));
     };
     const auto decode = [&] {
         if (own && own->decode_obstacle().why.empty()) return DecodeF3d(own);
-        return DecodeF3d(open(files.decoder, rendering));
+        return DecodeF3d(open_model(files.decoder, files.decoder_model));
     };
     return std::make_shared<const Networks>(
         Networks{AvatarRegistrar(open(files.appearance_extractor, rendering),

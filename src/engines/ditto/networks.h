@@ -30,8 +30,11 @@ struct NetworkFiles {
     std::filesystem::path hubert;
     /// Reads the weights out of `lmdm`, nothing where its graph is unknown; may be empty.
     std::function<std::optional<denoiser::MotionWeights>()> lmdm_weights;
-    /// The warp network's own bytes, where its file cannot be run as it is.
+    /// The networks' own bytes, where their files are not run as they are; else empty.
     std::string warp_model;
+    std::string decoder_model;
+    /// What there is to say about them.
+    std::vector<Notice> notices;
     /// Folder where what this product makes of weights is kept for the next start; empty: nowhere.
     std::filesystem::path packed_weights;
     std::filesystem::path landmark203;  // empty: crops follow MediaPipe's points
