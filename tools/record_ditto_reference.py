@@ -156,6 +156,8 @@ def record_conditions():
     save("conditions", np.concatenate([handler(features(9), 0), handler(features(9), -4)])[:, 1022:])
     first = conditions(3, 3, eye_f0_mode=True)
     save("conditions_first", first(features(9), 0)[:, 1022:])
+    line = conditions(3, [[4]] * 3 + [[3, 6]] * 4 + [[5]] * 6)
+    save("conditions_time_line", np.concatenate([line(features(9), 0), line(features(9), -4)])[:, 1022:])
 
 
 def stub_denoise(x, first_frame, cond, time):

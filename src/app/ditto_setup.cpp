@@ -41,11 +41,11 @@ std::vector<std::array<float, N>> rows_of(const Tensor& tensor, const std::strin
 
 std::vector<reenact::EmotionWeights> emotions(const Tensor& tensor, const std::string& file) {
     if (tensor.shape().size() == 2) return rows_of<8>(tensor, file, "emo");
-    if (tensor.type() != DataType::i64) refuse(file, "emo");
-    std::vector<Emotion> blended;
+    if (tensor.type() != DataType::i64 || tensor.count() == 0) refuse(file, "emo");
+    EmotionShares blended{};
     for (const std::int64_t index : tensor.values<std::int64_t>()) {
         if (index < 0 || index >= 8) refuse(file, "emo");
-        blended.push_back(static_cast<Emotion>(index));
+        blended[static_cast<std::size_t>(index)] = 1;
     }
     return {reenact::blend(blended)};
 }

@@ -299,8 +299,8 @@ constexpr std::array notice_entries{
                 "此處 --precision fast 與 exact 相同:{why}。"},
 };
 
-/// Parts of sentences: a value under the name "why" or "hint" that is one of these names is said in
-/// the user's language. Programs read the name.
+/// Parts of sentences: a value under the name "why", "hint" or "expected" that is one of these
+/// names is said in the user's language. Programs read the name.
 struct PhraseEntry {
     std::string_view name;
     std::string_view english;
@@ -337,6 +337,13 @@ constexpr std::array phrase_entries{
     PhraseEntry{"used_by_a_service",
                 " Another ditto-avatar serve uses it; end that one, or name another folder.",
                 "另一個 ditto-avatar serve 正在使用它,請先結束該服務,或指定其他資料夾。"},
+    PhraseEntry{"emotion_text",
+                "0 - 7 or a name (angry, disgust, fear, happy, neutral, sad, surprise, contempt), "
+                "a blend (happy+surprise, happy=0.6+neutral=0.4; weights 0.01 - 100) or a time "
+                "line (0:neutral,2.5:happy; rising seconds, at most 1000 sections)",
+                "0 - 7 或名稱(angry、disgust、fear、happy、neutral、sad、surprise、contempt)、"
+                "混合(happy+surprise、happy=0.6+neutral=0.4,權重 0.01 - 100)或時間軸"
+                "(0:neutral,2.5:happy,秒數須遞增,最多 1000 段)"},
     PhraseEntry{"did_you_mean", " Did you mean {nearest}?", "您是指 {nearest} 嗎?"},
 };
 
@@ -363,7 +370,7 @@ std::string fill(std::string_view text, const MessageValues& values, Language la
 
 std::string said(std::string_view key, const std::string& value, const MessageValues& values,
                  Language language) {
-    if (key != "why" && key != "hint") return value;
+    if (key != "why" && key != "hint" && key != "expected") return value;
     for (const PhraseEntry& phrase : phrase_entries) {
         if (phrase.name != value) continue;
         return fill(language == Language::english ? phrase.english : phrase.chinese, values,

@@ -39,7 +39,7 @@ void AnimationOptions::add_controls(CLI::App& command, Language language) {
     const std::string group = Text{"Controls", "控制參數"}.in(language);
     const Controls defaults;
     for (const ControlSpec& spec : control_specs()) {
-        const bool named = std::holds_alternative<Emotion Controls::*>(spec.member);
+        const bool named = std::holds_alternative<EmotionTimeline Controls::*>(spec.member);
         // The text of a control with names lists them.
         std::string range = named ? "" : control_range(spec);
         if (!spec.unit.empty()) range += " " + std::string(spec.unit);

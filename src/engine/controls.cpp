@@ -11,8 +11,12 @@ namespace {
 
 constexpr std::array specs{
     ControlSpec{"emotion", &Controls::emotion, 0, 7, "",
-                "expression: 0-7 or angry, disgust, fear, happy, neutral, sad, surprise, contempt",
-                "表情:0-7 或 angry、disgust、fear、happy、neutral、sad、surprise、contempt"},
+                "expression: 0-7 or angry, disgust, fear, happy, neutral, sad, surprise, contempt; "
+                "a blend, happy+surprise or happy=0.6+neutral=0.4; "
+                "or a time line in seconds, 0:neutral,2.5:happy",
+                "表情:0-7 或 angry、disgust、fear、happy、neutral、sad、surprise、contempt;"
+                "或混合,如 happy+surprise、happy=0.6+neutral=0.4;"
+                "或以秒為單位的時間軸,如 0:neutral,2.5:happy"},
     ControlSpec{"crop_scale", &Controls::crop_scale, 1.5, 4, "",
                 "how much around the face moves with it, in face sizes",
                 "臉部周圍一起運動的範圍(臉部大小的倍數)"},
@@ -56,20 +60,10 @@ constexpr std::array specs{
                 "使用的執行緒數,0 為全部核心"},
 };
 
-/// What a user may write, e.g. "1.5 - 4" or "0 - 7 or angry, disgust, ...".
-std::string expected_text(const ControlSpec& spec) {
-    std::string text = control_range(spec);
-    if (!std::holds_alternative<Emotion Controls::*>(spec.member)) return text;
-    for (std::size_t i = 0; i < emotion_names.size(); ++i) {
-        text += ", " + std::string(emotion_names[i]);
-    }
-    return text;
-}
-
 [[noreturn]] void refuse(const ControlSpec& spec, std::string_view value) {
     throw Error(ErrorCode::option_value, {{"option", std::string(spec.name)},
                                           {"value", std::string(value)},
-                                          {"expected", expected_text(spec)}});
+                                          {"expected", control_range(spec)}});
 }
 
 template <class Number>
@@ -82,13 +76,6 @@ Number parse(const ControlSpec& spec, std::string_view text) {
         refuse(spec, text);
     }
     return number;
-}
-
-Emotion parse_emotion(const ControlSpec& spec, std::string_view text) {
-    for (std::size_t i = 0; i < emotion_names.size(); ++i) {
-        if (emotion_names[i] == text) return static_cast<Emotion>(i);
-    }
-    return static_cast<Emotion>(parse<int>(spec, text));
 }
 
 }  // namespace
@@ -113,8 +100,8 @@ void set_control(Controls& controls, std::string_view name, std::string_view val
             [&](auto member) {
                 auto& field = controls.*member;
                 using Field = std::remove_reference_t<decltype(field)>;
-                if constexpr (std::is_same_v<Field, Emotion>) {
-                    field = parse_emotion(spec, value);
+                if constexpr (std::is_same_v<Field, EmotionTimeline>) {
+                    field = EmotionTimeline::parse(value);
                 } else {
                     field = parse<Field>(spec, value);
                 }
@@ -130,8 +117,8 @@ std::string control_text(const Controls& controls, const ControlSpec& spec) {
         [&](auto member) -> std::string {
             const auto& field = controls.*member;
             using Field = std::remove_cvref_t<decltype(field)>;
-            if constexpr (std::is_same_v<Field, Emotion>) {
-                return std::string(emotion_names[static_cast<std::size_t>(field)]);
+            if constexpr (std::is_same_v<Field, EmotionTimeline>) {
+                return field.text();
             } else {
                 std::array<char, 32> buffer{};
                 const auto end = std::to_chars(buffer.begin(), buffer.end(), field).ptr;

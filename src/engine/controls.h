@@ -1,24 +1,19 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "engine/emotion.h"
+
 namespace ditto {
-
-/// In the order of Ditto's training labels; the index is what clients send.
-enum class Emotion { angry, disgust, fear, happy, neutral, sad, surprise, contempt };
-
-inline constexpr std::array<std::string_view, 8> emotion_names{
-    "angry", "disgust", "fear", "happy", "neutral", "sad", "surprise", "contempt"};
 
 /// What a user can set for one video. Defaults, ranges, units and help stand in
 /// control_specs(): command line, JSON and help are made from that table.
 struct Controls {
-    Emotion emotion = Emotion::neutral;
+    EmotionTimeline emotion;
     double crop_scale = 2.3;
     int sampling_steps = 50;
     int fade_in = 5;
@@ -52,7 +47,7 @@ struct RegistrationControls {
 /// One row of the table. `member` says which field of Controls it sets.
 struct ControlSpec {
     using Member = std::variant<int Controls::*, std::int64_t Controls::*, double Controls::*,
-                                Emotion Controls::*>;
+                                EmotionTimeline Controls::*>;
     std::string_view name;  // snake_case; on the command line with '-' or '_'
     Member member;
     double minimum;
@@ -64,7 +59,7 @@ struct ControlSpec {
 
 std::span<const ControlSpec> control_specs();
 
-/// Sets one control from text, e.g. ("emotion", "happy") or ("emotion", "3").
+/// Sets one control from text, e.g. ("fps", "30"); an emotion as EmotionTimeline::parse() takes it.
 /// Throws Error{option_value} where the text is no number or lies outside the range,
 /// Error{option_unknown} where there is no such control.
 void set_control(Controls& controls, std::string_view name, std::string_view value);

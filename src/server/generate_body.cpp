@@ -97,7 +97,9 @@ class BodyReader {
         const auto found = json_.find(field);
         if (found == json_.end() || found->is_null()) return;
         const bool real = std::holds_alternative<double Controls::*>(spec.member);
-        const auto written = number_text(*found, real);
+        const bool named = std::holds_alternative<EmotionTimeline Controls::*>(spec.member);
+        auto written = number_text(*found, real);
+        if (named && !written) written = dumped(*found);
         if (!written) {
             wrong(field, real ? Sentence::value_number : Sentence::value_integer,
                   real ? "float_type" : "int_type");
@@ -105,7 +107,11 @@ class BodyReader {
         }
         try {
             set_control(body_.controls, spec.name, *written);
-        } catch (const Error&) {
+        } catch (const Error& error) {
+            if (named) {
+                body_.errors.push_back({field, user_message(error, language_), "value_error"});
+                return;
+            }
             wrong(field, Sentence::value_range, "value_error", {{"expected", control_range(spec)}});
         }
     }
@@ -121,7 +127,7 @@ class BodyReader {
         return std::trunc(value) == value;
     }
 
-    /// As set_control() takes it; nothing where it is neither a number nor a string.
+    /// As set_control() takes it; nothing where it is neither a string nor a number that fits.
     static std::optional<std::string> number_text(const Json& value, bool real) {
         if (value.is_string()) return value.get<std::string>();
         if (value.is_number_integer()) return value.dump();

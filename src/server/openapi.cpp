@@ -15,11 +15,17 @@ Json control_schema(const ControlSpec& spec) {
     const bool real = std::holds_alternative<double Controls::*>(spec.member);
     const auto bound = [&](double value) { return real ? Json(value) : Json(std::llround(value)); };
     const std::string unit = spec.unit.empty() ? "" : " (" + std::string(spec.unit) + ")";
-    return {{"type", real ? "number" : "integer"},
-            {"minimum", bound(spec.minimum)},
-            {"maximum", bound(spec.maximum)},
-            {"default", control_json(control_text({}, spec))},
-            {"description", std::string(spec.english) + unit}};
+    const Json range{{"type", real ? "number" : "integer"},
+                     {"minimum", bound(spec.minimum)},
+                     {"maximum", bound(spec.maximum)}};
+    Json schema = range;
+    if (std::holds_alternative<EmotionTimeline Controls::*>(spec.member)) {
+        const Json text{{"type", "string"}, {"maxLength", EmotionTimeline::longest_text}};
+        schema = {{"oneOf", Json::array({range, text})}};
+    }
+    schema["default"] = control_json(control_text({}, spec));
+    schema["description"] = std::string(spec.english) + unit;
+    return schema;
 }
 
 std::string described() {

@@ -71,6 +71,20 @@ TEST_F(GenerateCommand, SameSeedSameFile) {
     EXPECT_FALSE(files[0] == files[2]);
 }
 
+TEST_F(GenerateCommand, EmotionsChangeWhenTheTimeLineSays) {
+    const auto made = [&](const char* emotion) {
+        const Outcome outcome = run(generate({"--emotion", emotion, "--engine", "mesh"}));
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        return media::read_content(video_);
+    };
+    const media::FileContent neutral = made("neutral");
+    EXPECT_TRUE(made("0:neutral, 1.5:happy") == neutral);  // when the voice is over
+    const media::FileContent changing = made("0:neutral, 0.8:happy");
+    EXPECT_FALSE(changing == neutral);
+    EXPECT_FALSE(changing == made("happy"));
+    EXPECT_FALSE(changing == made("0:neutral, 0.8:happy=0.5+neutral=0.5"));
+}
+
 TEST_F(GenerateCommand, OnATerminalThereIsABarAndThenTheResult) {
     Program program(generate(), Program::Streams::terminal);
     const Outcome outcome = program.finish();

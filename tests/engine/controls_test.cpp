@@ -17,18 +17,22 @@ TEST(Controls, DefaultsLieInTheirRangesAndReadBack) {
     }
 }
 
-TEST(Controls, EmotionByNameAndIndex) {
+TEST(Controls, EmotionsReadBack) {
+    const ControlSpec& spec = control_specs().front();
     Controls controls;
-    set_control(controls, "emotion", "happy");
-    EXPECT_EQ(controls.emotion, Emotion::happy);
-    set_control(controls, "emotion", "7");
-    EXPECT_EQ(controls.emotion, Emotion::contempt);
+    for (const auto& [written, text] : {std::pair{"happy", "happy"},
+                                        {"7", "contempt"},
+                                        {"0:4,2.5:sad+happy", "0:neutral,2.5:happy+sad"}}) {
+        set_control(controls, "emotion", written);
+        EXPECT_EQ(control_text(controls, spec), text);
+    }
 }
 
 TEST(Controls, RefusesWhatDoesNotFit) {
     Controls controls;
     for (const auto& [name, value] : {std::pair{"emotion", "8"},
                                       {"emotion", "cheerful"},
+                                      {"emotion", "1:happy,0:sad"},
                                       {"sampling_steps", "9"},
                                       {"fps", "nan"},
                                       {"fps", "25x"},

@@ -44,7 +44,7 @@ class JobStoreTest : public testing::Test {
 
 TEST_F(JobStoreTest, KeepsEverythingOverAReopening) {
     JobRequest request{"a/photo.jpg", "b/voice.wav", EngineWish::mesh, {}, 7};
-    request.controls.emotion = Emotion::happy;
+    request.controls.emotion = EmotionTimeline::parse("0:sad,2.5:happy=0.6+fear=0.4");
     request.controls.crop_scale = 1.75;
     request.controls.seed = 9007199254740991;
     const std::string id = store_->add(request, 10).id;
@@ -59,7 +59,7 @@ TEST_F(JobStoreTest, KeepsEverythingOverAReopening) {
     EXPECT_EQ(job.request.audio, "b/voice.wav");
     EXPECT_EQ(job.request.engine, EngineWish::mesh);
     EXPECT_EQ(job.request.priority, 7);
-    EXPECT_EQ(job.request.controls.emotion, Emotion::happy);
+    EXPECT_EQ(job.request.controls.emotion, request.controls.emotion);
     EXPECT_EQ(job.request.controls.crop_scale, 1.75);
     EXPECT_EQ(job.stage_times_s,
               (std::map<Stage, double>{{Stage::prepare, 0.5}, {Stage::render, 1234.25}}));

@@ -74,6 +74,11 @@ std::string ApiDescription::fault(const Json& value, const Json& written,
                                   const std::string& place) const {
     const Json schema = flattened(written);
     if (value.is_null()) return schema.value("nullable", false) ? "" : place + " is null";
+    if (const auto kinds = schema.find("oneOf"); kinds != schema.end()) {
+        const auto fits = [&](const Json& kind) { return fault(value, kind, place).empty(); };
+        const bool one = std::count_if(kinds->begin(), kinds->end(), fits) == 1;
+        return one ? "" : place + " is not of one kind: " + value.dump();
+    }
     const std::string type = schema.value("type", "");
     if (!is_of_type(value, type)) return place + " is no " + type + ": " + value.dump();
     const auto choices = schema.find("enum");

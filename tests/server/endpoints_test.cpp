@@ -372,6 +372,23 @@ TEST_F(Endpoints, APreviewIsShortAndSmall) {
     }
 }
 
+TEST_F(Endpoints, AnEmotionThatChangesComesBackAsItMayBeSentAgain) {
+    add_voice();
+    const std::string body = generate_body(upload(picture(512, 300)).json().at("photo_id"));
+    const auto with_emotion = [&](const std::string& emotion) {
+        auto changed = nlohmann::json::parse(body);
+        changed["emotion"] = emotion;
+        return changed.dump();
+    };
+    const std::string job =
+        post_json("/api/avatar/generate", with_emotion("0:4, 2.5:sad+happy")).json().at("job_id");
+    EXPECT_EQ(wait_for_end(job).at("status"), "completed");
+    const std::string again = get(job_path(job)).json().at("settings").at("emotion");
+    EXPECT_EQ(again, "0:neutral,2.5:happy+sad");
+    EXPECT_EQ(post_json("/api/avatar/validate", with_emotion(again)).status, 200);
+    EXPECT_EQ(post_json("/api/avatar/validate", with_emotion("2:sad,1:happy")).status, 422);
+}
+
 TEST_F(Endpoints, OptionsSpeakTheClientsLanguage) {
     const auto chinese = get("/api/avatar/options").json();
     const auto english = get("/api/avatar/options", "Accept-Language: en\r\n").json();

@@ -46,6 +46,25 @@ TEST(GenerateBody, NamesWhatIsWrong) {
     }
 }
 
+TEST(GenerateBody, EmotionsAsOnTheCommandLine) {
+    for (const auto& [value, text] :
+         {std::pair{"3", "happy"},
+          {"3.0", "happy"},
+          {R"("sad")", "sad"},
+          {R"("happy + 6")", "happy+surprise"},
+          {R"("0:neutral, 2.5:happy=0.6+sad=0.4")", "0:neutral,2.5:happy=0.6+sad=0.4"}}) {
+        const GenerateBody body = read(std::string(R"(, "emotion": )") + value);
+        EXPECT_TRUE(body.errors.empty()) << value;
+        EXPECT_EQ(body.controls.emotion.text(), text);
+    }
+    const GenerateBody wrong = read(R"(, "emotion": "2:sad,1:happy")");
+    ASSERT_EQ(wrong.errors.size(), 1U);
+    EXPECT_EQ(wrong.errors[0].type, "value_error");
+    EXPECT_NE(wrong.errors[0].message.find("\"2:sad,1:happy\"; use 0 - 7 or a name"),
+              std::string::npos)
+        << wrong.errors[0].message;
+}
+
 TEST(GenerateBody, ProcessorsAreTheOperatorsMatter) {
     EXPECT_EQ(read(R"(, "threads": 200)").controls.threads, 0);
 }

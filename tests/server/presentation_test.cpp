@@ -74,6 +74,7 @@ TEST_F(PresentationService, RefusesWhatIsNotThere) {
     EXPECT_EQ(refused("placement", "[]"), 422);
     EXPECT_EQ(refused("subtitles", R"("yes")"), 422);
     EXPECT_EQ(refused("emotion", "9"), 422);
+    EXPECT_EQ(refused("emotion", R"("1:happy,1:sad")"), 422);
     EXPECT_EQ(get("/api/avatar/jobs").json().at("total"), 0);
 }
 

@@ -1,6 +1,5 @@
 #include "engines/ditto/config.h"
 
-#include <array>
 #include <cmath>
 
 namespace ditto::reenact {
@@ -59,8 +58,7 @@ EmotionTrack emotion_track(const Config& config, const Controls& controls) {
     if (!config.emotion.empty() && (controls.reference_behaviour != 0 || !chosen)) {
         return EmotionTrack::repeating(config.emotion);
     }
-    const std::array emotions{controls.emotion};
-    return EmotionTrack(blend(emotions));
+    return EmotionTrack(controls.emotion);
 }
 
 OpenTime open_time(const Controls& controls) {

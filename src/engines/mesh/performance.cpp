@@ -51,7 +51,7 @@ FaceState mouth_state(const ArticulationFrame& voice, float photo_gap, float amo
 Performance::Performance(const PerformanceSubject& subject, const Controls& controls)
     : subject_(subject),
       controls_(controls),
-      expression_(expression_of(controls.emotion)),
+      expression_(controls.emotion),
       head_(controls, subject.yaw_deg),
       eyes_(controls) {}
 
@@ -60,7 +60,7 @@ FaceState Performance::whole_face(const ArticulationFrame& voice) {
         mouth_state(voice, subject_.mouth_gap, static_cast<float>(controls_.mouth_amount));
     head_.next(voice, state);
     // Lips that must meet do so whatever the expression wants.
-    FaceState expression = expression_;
+    FaceState expression = expression_.at(static_cast<double>(made_) / controls_.fps);
     const float apart = 1 - smoothstep(.3F, .9F, voice.lip_close);
     expression.open *= apart;
     expression.upper_raise *= apart;

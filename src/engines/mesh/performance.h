@@ -6,6 +6,7 @@
 
 #include "engine/controls.h"
 #include "engines/mesh/articulation.h"
+#include "engines/mesh/expression_track.h"
 #include "engines/mesh/eye_motion.h"
 #include "engines/mesh/face_state.h"
 #include "engines/mesh/head_motion.h"
@@ -37,7 +38,7 @@ class Performance {
 
     PerformanceSubject subject_;
     Controls controls_;
-    FaceState expression_;
+    ExpressionTrack expression_;
     HeadMotion head_;
     EyeMotion eyes_;
     float brow_ = 0;  // follows emphasis

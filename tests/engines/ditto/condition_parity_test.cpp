@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include <gtest/gtest.h>
 
 #include "engines/ditto/condition_handler.h"
@@ -26,16 +24,23 @@ void expect_conditions(const ConditionHandler& handler, std::int64_t first,
 }
 
 TEST(ConditionParity, EmotionsAsGetEmoAvg) {
-    const std::vector<std::vector<Emotion>> blends{
-        {Emotion::happy},
-        {Emotion::happy, Emotion::surprise},
-        {Emotion::angry, Emotion::neutral, Emotion::contempt}};
     const std::vector<float> expected = floats("emotions");
-    for (std::size_t i = 0; i < blends.size(); ++i) {
-        const EmotionWeights weights = blend(blends[i]);
-        for (std::size_t k = 0; k < weights.size(); ++k)
-            EXPECT_NEAR(weights[k], expected[i * 8 + k], 1e-6);
+    std::size_t next = 0;
+    for (const char* text : {"3", "happy+surprise", "angry+neutral+contempt"}) {
+        const EmotionTrack track(EmotionTimeline::parse(text));
+        for (const float weight : track.at(0))
+            EXPECT_NEAR(weight, expected[next++], 1e-6) << text;
     }
+}
+
+TEST(ConditionParity, TimeLineAsConditionHandlersListOfLists) {
+    // [[4]] * 3 + [[3, 6]] * 4 + [[5]] * 6, 25 a second
+    const EmotionTrack track(EmotionTimeline::parse("0:neutral,0.12:happy+surprise,0.28:sad"));
+    const ConditionHandler handler(track, stubs::eyes(3), stubs::canonical());
+    const std::vector<float> expected = floats("conditions_time_line");
+    const std::size_t half = expected.size() / 2;
+    expect_conditions(handler, 0, std::span(expected).first(half));
+    expect_conditions(handler, -4, std::span(expected).last(half));
 }
 
 TEST(ConditionParity, VideoAndEmotionRowsAsConditionHandler) {
@@ -47,8 +52,7 @@ TEST(ConditionParity, VideoAndEmotionRowsAsConditionHandler) {
 }
 
 TEST(ConditionParity, EyesOfTheFirstFrameAsConditionHandler) {
-    const std::array happy{Emotion::happy};
-    const ConditionHandler handler(EmotionTrack(blend(happy)), stubs::eyes(3), stubs::canonical(),
+    const ConditionHandler handler(EmotionTrack(Emotion::happy), stubs::eyes(3), stubs::canonical(),
                                    true);
     expect_conditions(handler, 0, floats("conditions_first"));
 }

@@ -54,6 +54,7 @@ TEST_F(EngineEndToEnd, ControlsChangeTheFrames) {
     };
     const auto plain = quietly(quick());
     for (const auto& [name, value] : {std::pair{"emotion", "happy"},
+                                      {"emotion", "0:neutral,0.08:happy"},
                                       {"pose_pitch", "20"},
                                       {"pose_yaw", "20"},
                                       {"pose_roll", "20"},
