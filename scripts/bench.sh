@@ -21,12 +21,21 @@ if [ -d "$checkpoints/ditto_onnx" ] || [ "$disk_kb" -gt 3000000 ]; then
         options+=(--checkpoints "$checkpoints")
     fi
 fi
+pytorch="not compared: no Python here has PyTorch (python3-torch)"
+for python in python3 /usr/bin/python3; do
+    if version=$("$python" -c 'import torch; print(torch.__version__)' 2> /dev/null); then
+        options+=(--pytorch "$python" tools/pytorch_networks.py)
+        pytorch="$version of $(command -v "$python")"
+        break
+    fi
+done
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 "$program" "${options[@]}" "$@" > "$table"
 { echo; scripts/bench_service.sh "$program"; } >> "$table"
 downloads=$("$(dirname "$program")/download_bench" 512 5 | tail -n 1) ||
     echo "Downloads are slower than 70 % of curl's." >&2
+printf '\n| PyTorch | %s |\n|---|--:|\n' "$pytorch" >> "$table"
 {
     printf '\n| download of 512 MiB, loopback | |\n|---|--:|\n'
     tr -d '{}"' <<< "$downloads" | tr ',' '\n' | sed 's/\(.*\):\(.*\)/| \1 | \2 |/'

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -9,6 +10,12 @@
 #include "nn/devices.h"
 
 namespace ditto::bench {
+
+/// Python with PyTorch, and tools/pytorch_networks.py.
+struct PyTorchProgram {
+    std::filesystem::path python;
+    std::filesystem::path script;
+};
 
 struct BenchRequest {
     /// Of Ditto; empty: only the mesh engine is measured.
@@ -31,6 +38,8 @@ struct BenchRequest {
     int ditto_frames = 6;
     /// Of the ditto engine's video.
     Precision precision = Precision::automatic;
+    /// Compares with PyTorch as well.
+    std::optional<PyTorchProgram> pytorch;
 };
 
 /// Measures, and returns one object of JSON. docs/benchmarks.md says what its fields mean. `say`

@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <memory>
 #include <vector>
 
 #include "app/ditto_setup.h"
 #include "bench/parts.h"
+#include "bench/pytorch.h"
 #include "bench/timing.h"
 #include "core/random.h"
 #include "engines/ditto/audio2motion.h"
@@ -24,7 +27,7 @@ std::vector<float> drawn(Random& random, std::size_t count) {
 
 /// The same clip for all who make it.
 struct Clip {
-    explicit Clip(int steps) : sampler(steps) {
+    explicit Clip(int steps) : sampler(steps), time(sampler.times().front()) {
         Random random(1, 7);
         const std::size_t size = reenact::clip_frames * reenact::motion_size;
         first_frame = drawn(random, reenact::motion_size);
@@ -39,11 +42,31 @@ struct Clip {
     }
 
     reenact::DdimSampler sampler;
+    std::int64_t time;  // of the first step
     std::vector<float> first_frame;
     std::vector<float> conditions;
     std::vector<float> noise;
     std::vector<std::vector<float>> noises;
 };
+
+const Shape motion_shape{1, reenact::clip_frames, reenact::motion_size};
+
+/// Runs the clip's first step. Null where PyTorch is not asked for.
+std::unique_ptr<PyTorch> pytorch_step(const BenchRequest& request,
+                                      const std::filesystem::path& network, const Clip& clip) {
+    if (!request.pytorch) return nullptr;
+    const auto view = [](const std::vector<float>& values, const Shape& shape) {
+        return TensorView(std::span<const float>(values), shape);
+    };
+    return std::make_unique<PyTorch>(
+        *request.pytorch, thread_count(request), std::vector{network},
+        nn::Inputs{
+            {"x", view(clip.noise, motion_shape)},
+            {"cond_frame", view(clip.first_frame, {1, reenact::motion_size})},
+            {"cond", view(clip.conditions, {1, reenact::clip_frames,
+                                            static_cast<std::int64_t>(reenact::condition_size)})},
+            {"time_cond", TensorView(std::span(&clip.time, 1), {1})}});
+}
 
 double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
     double largest = 0;
@@ -70,9 +93,15 @@ Json bench_diffusion(const BenchRequest& request,
     const auto our_clips = ours.clips(clip.sampler.times());
     std::vector<float> official_motion;
     std::vector<float> our_motion;
-    const auto times =
-        measure_in_turns(request.rounds, {[&] { official_motion = clip.run(official_clips); },
-                                          [&] { our_motion = clip.run(our_clips); }});
+    std::vector<std::function<void()>> works{[&] { official_motion = clip.run(official_clips); },
+                                             [&] { our_motion = clip.run(our_clips); }};
+    // The same step again and again; what lies between two steps takes no time.
+    const std::unique_ptr<PyTorch> pytorch = pytorch_step(request, files.lmdm, clip);
+    if (pytorch) {
+        pytorch->run(1);
+        works.emplace_back([&] { pytorch->run(request.steps); });
+    }
+    const auto times = measure_in_turns(request.rounds, works);
     Json result;
     result["in_parts"] = ours.is_in_parts();
     result["steps"] = request.steps;
@@ -82,6 +111,17 @@ Json bench_diffusion(const BenchRequest& request,
     result["spread"] = times[1].spread();
     result["official_spread"] = times[0].spread();
     result["max_abs_diff"] = largest_difference(our_motion, official_motion);
+    if (pytorch) {
+        const Tensor start = pytorch->output("x_start", motion_shape);
+        const auto values = start.values<float>();
+        const auto step = official_clips(clip.first_frame, clip.conditions)(clip.noise, clip.time);
+        result["pytorch"] = pytorch->version();
+        result["pytorch_seconds_per_clip"] = times[2].median();
+        result["pytorch_spread"] = times[2].spread();
+        result["speedup_vs_pytorch"] = times[2].median() / times[1].median();
+        result["pytorch_max_abs_diff"] =
+            largest_difference({values.begin(), values.end()}, step.start);
+    }
     return result;
 }
 

@@ -5,11 +5,10 @@
 #include <optional>
 #include <string>
 
-#include <unistd.h>
-
 #include "app/engines.h"
 #include "base/error.h"
 #include "bench/parts.h"
+#include "bench/temporary_folder.h"
 #include "bench/timing.h"
 #include "core/audio_clip.h"
 #include "media/audio_file.h"
@@ -67,29 +66,6 @@ class Watch final : public FrameSink {
 
   private:
     FrameSink& next_;
-};
-
-/// Removed with what is in it.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "ditto-bench-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr) {
-            throw Error(ErrorCode::output_folder, {{"path", name}});
-        }
-        path_ = name;
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
 };
 
 /// In the middle of itself enlarged, so that about 512x512 of it move.

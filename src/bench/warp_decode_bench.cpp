@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "app/ditto_setup.h"
 #include "bench/parts.h"
+#include "bench/pytorch.h"
 #include "bench/timing.h"
 #include "core/random.h"
 #include "cpu/warp_decode.h"
@@ -93,8 +95,17 @@ Json bench_warp_decode(const BenchRequest& request,
         fast_picture =
             halves.decode(halves.warp(volume.view(), source.view(), driving.view()).view());
     };
+    std::unique_ptr<PyTorch> pytorch;
+    if (request.pytorch && files.warp_model.empty()) {
+        pytorch = std::make_unique<PyTorch>(*request.pytorch, threads,
+                                            std::vector{files.warp_network, files.decoder},
+                                            nn::Inputs{{"feature_3d", volume.view()},
+                                                       {"kp_source", source.view()},
+                                                       {"kp_driving", driving.view()}});
+    }
     std::vector<std::function<void()>> works{by_runtime, by_ours, by_one_thread};
     if (cpu::WarpDecode::has_fast()) works.emplace_back(by_halves);
+    if (pytorch) works.emplace_back([&] { pytorch->run(1); });
     for (std::size_t i = 1; i < works.size(); ++i)
         works[i]();
     const auto times = measure_in_turns(request.rounds, works);
@@ -117,6 +128,15 @@ Json bench_warp_decode(const BenchRequest& request,
         result["fast_seconds_per_frame"] = times[3].median();
         result["fast_speedup_vs_onnxruntime"] = runtime_s / times[3].median();
         result["fast_psnr_db"] = -20 * std::log10(std::max(1e-9, apart));
+    }
+    if (pytorch) {
+        const double pytorch_s = times.back().median();
+        result["pytorch"] = pytorch->version();
+        result["pytorch_seconds_per_frame"] = pytorch_s;
+        result["pytorch_spread"] = times.back().spread();
+        result["speedup_vs_pytorch"] = pytorch_s / times[1].median();
+        result["pytorch_max_abs_diff"] =
+            difference(pytorch->output("output", picture.shape()), picture).largest;
     }
     return result;
 }

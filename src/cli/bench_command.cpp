@@ -25,6 +25,7 @@ struct Written {
     std::string rounds = "3";
     std::string seconds = "60";
     std::string precision;
+    std::vector<std::string> pytorch;
     bool json = false;
 };
 
@@ -68,6 +69,14 @@ void add_options(CLI::App& command, Written& written, Language language) {
                    .in(language),
                how);
     command
+        .add_option("--pytorch", written.pytorch,
+                    Text{"compare with PyTorch too: its Python and tools/pytorch_networks.py",
+                         "也與 PyTorch 比較:其 Python 與 tools/pytorch_networks.py"}
+                        .in(language))
+        ->expected(2)
+        ->type_name("PYTHON SCRIPT")
+        ->group(how);
+    command
         .add_flag("--json", written.json,
                   Text{"the report as JSON", "以 JSON 輸出報告"}.in(language))
         ->group(Text{"Messages", "訊息"}.in(language));
@@ -103,6 +112,9 @@ bench::BenchRequest request_from(const Written& written) {
         request.threads = whole_number("--threads", written.threads, 1, 256);
     }
     request.precision = precision_from(written.precision);
+    if (!written.pytorch.empty()) {
+        request.pytorch = bench::PyTorchProgram{written.pytorch[0], written.pytorch[1]};
+    }
     request.steps = whole_number("--steps", written.steps, 10, 100);
     request.rounds = whole_number("--rounds", written.rounds, 1, 100);
     request.seconds = whole_number("--seconds", written.seconds, 1, 3600);

@@ -1,4 +1,6 @@
+#include <cstdlib>
 #include <filesystem>
+#include <string>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -34,6 +36,34 @@ TEST(BenchCommand, OwnNetworksAgreeWithOnnxRuntime) {
         EXPECT_TRUE(rendering.contains("left_to_onnxruntime"));
     }
     EXPECT_EQ(report.at("networks").size(), 7U);
+}
+
+/// Where a Python has PyTorch: its networks are the files'.
+TEST(BenchCommand, PyTorchAgreesWithOnnxRuntime) {
+    const char* python = "/usr/bin/python3";
+    if (std::system("/usr/bin/python3 -c 'import torch' 2> /dev/null") != 0) {
+        GTEST_SKIP() << "no PyTorch";
+    }
+    const Outcome outcome =
+        run({"bench", "--engine", "ditto", "--checkpoints", DITTO_TINY_CHECKPOINTS, "--rounds", "1",
+             "--steps", "10", "--threads", "1", "--pytorch", python,
+             DITTO_SOURCE_DIR "/tools/pytorch_networks.py", "--json"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const auto report = nlohmann::json::parse(outcome.out);
+    for (const char* part : {"diffusion", "warp_decode"}) {
+        if (report.at(part).contains("left_to_onnxruntime")) continue;
+        EXPECT_LE(report.at(part).at("pytorch_max_abs_diff").get<double>(), 1e-3);
+        EXPECT_GT(report.at(part).at("speedup_vs_pytorch").get<double>(), 0);
+    }
+}
+
+TEST(BenchCommand, SaysWhenPyTorchFails) {
+    const auto with = [](const std::string& python) {
+        return run({"bench", "--engine", "ditto", "--checkpoints", DITTO_TINY_CHECKPOINTS,
+                    "--rounds", "1", "--steps", "10", "--pytorch", python, "none.py"});
+    };
+    EXPECT_NE(with("/bin/false").err.find("program_failed"), std::string::npos);
+    EXPECT_NE(with("/none/python").err.find("program_missing"), std::string::npos);
 }
 
 TEST(BenchCommand, MeshAsATable) {
