@@ -8,7 +8,7 @@
 #include <malloc.h>
 
 #include "base/error.h"
-#include "nn/onnxruntime.h"
+#include "nn/session_state.h"
 
 namespace ditto::nn {
 namespace {
@@ -30,24 +30,6 @@ DataType data_type(ONNXTensorElementDataType type, const std::string& model) {
         default:
             throw Error(ErrorCode::model_mismatch, {{"path", model}, {"what", "data type"}});
     }
-}
-
-ONNXTensorElementDataType onnx_type(DataType type) {
-    switch (type) {
-        case DataType::f32:
-            return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
-        case DataType::f16:
-            return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16;
-        case DataType::i64:
-            return ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
-        case DataType::i32:
-            return ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32;
-        case DataType::u8:
-            return ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
-        case DataType::boolean:
-            return ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL;
-    }
-    throw Error(ErrorCode::internal, {}, "unknown data type");
 }
 
 bool fits(const Shape& a, const Shape& b) {
@@ -128,17 +110,6 @@ Ort::SessionOptions ort_options(const SessionOptions& options) {
     return result;
 }
 
-/// ONNX Runtime has no code of its own for it, only words.
-void throw_if_out_of_memory(const Ort::Exception& error) {
-    const std::string_view what = error.what();
-    for (const char* words : {"bad_alloc", "Failed to allocate memory", "out of memory",
-                              "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorMemoryAllocation"}) {
-        if (what.find(words) != std::string_view::npos) {
-            throw Error(ErrorCode::memory, {}, error.what());
-        }
-    }
-}
-
 /// While a network loads, its file and two forms of its weights are in memory. What of that is
 /// freed stays with the process otherwise, up to the size of the network.
 void return_freed_memory() {
@@ -149,16 +120,46 @@ void return_freed_memory() {
 
 }  // namespace
 
-struct Session::State {
-    std::shared_ptr<const Runtime> runtime;
-    std::string name;
-    // Ort::Session::Run is not const, yet safe to call from several threads.
-    mutable Ort::Session session{nullptr};
-    std::vector<Port> inputs;
-    std::vector<Port> outputs;
+ONNXTensorElementDataType onnx_type(DataType type) {
+    switch (type) {
+        case DataType::f32:
+            return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
+        case DataType::f16:
+            return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16;
+        case DataType::i64:
+            return ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
+        case DataType::i32:
+            return ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32;
+        case DataType::u8:
+            return ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
+        case DataType::boolean:
+            return ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL;
+    }
+    throw Error(ErrorCode::internal, {}, "unknown data type");
+}
 
-    void read_ports();
-};
+void throw_if_out_of_memory(const Ort::Exception& error) {
+    const std::string_view what = error.what();
+    for (const char* words : {"bad_alloc", "Failed to allocate memory", "out of memory",
+                              "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorMemoryAllocation"}) {
+        if (what.find(words) != std::string_view::npos) {
+            throw Error(ErrorCode::memory, {}, error.what());
+        }
+    }
+}
+
+void throw_run_error(const std::string& model, const Ort::Exception& error) {
+    throw_if_out_of_memory(error);
+    throw Error(ErrorCode::internal, {}, model + ": " + error.what());
+}
+
+Ort::Value borrowed(DataType type, const Shape& shape, const void* data) {
+    const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
+    // ONNX Runtime never writes to an input.
+    return Ort::Value::CreateTensor(memory, const_cast<void*>(data),
+                                    element_count(shape) * size_of(type), shape.data(),
+                                    shape.size(), onnx_type(type));
+}
 
 void Session::State::read_ports() {
     const Ort::AllocatorWithDefaultOptions allocator;
@@ -178,12 +179,13 @@ void Session::State::read_ports() {
 
 Session::Session(std::shared_ptr<const Runtime> runtime, const std::filesystem::path& model,
                  const SessionOptions& options)
-    : state_(std::make_unique<State>()) {
+    : state_(std::make_shared<State>()) {
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(model, ignored)) {
         throw Error(ErrorCode::model_missing, {{"path", model.string()}});
     }
     state_->runtime = std::move(runtime);
+    state_->device = options.device;
     state_->name = model.string();
     try {
         state_->session = Ort::Session(opened(*state_->runtime).environment(), model.c_str(),
@@ -198,8 +200,9 @@ Session::Session(std::shared_ptr<const Runtime> runtime, const std::filesystem::
 
 Session::Session(std::shared_ptr<const Runtime> runtime, std::span<const std::byte> model,
                  const std::string& name, const SessionOptions& options)
-    : state_(std::make_unique<State>()) {
+    : state_(std::make_shared<State>()) {
     state_->runtime = std::move(runtime);
+    state_->device = options.device;
     state_->name = name;
     try {
         state_->session = Ort::Session(opened(*state_->runtime).environment(), model.data(),
@@ -238,16 +241,12 @@ void Session::require_output(const Port& wanted) const {
 
 std::vector<Tensor> Session::run(const Inputs& inputs,
                                  std::span<const std::string_view> outputs) const {
-    const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
     // The names must end with a zero for the C interface.
     std::vector<std::string> names;
     std::vector<Ort::Value> values;
     for (const auto& [name, tensor] : inputs) {
         names.emplace_back(name);
-        // ONNX Runtime never writes to an input.
-        values.push_back(Ort::Value::CreateTensor(
-            memory, const_cast<void*>(tensor.data), tensor.count() * size_of(tensor.type),
-            tensor.shape.data(), tensor.shape.size(), onnx_type(tensor.type)));
+        values.push_back(borrowed(tensor.type, tensor.shape, tensor.data));
     }
     names.insert(names.end(), outputs.begin(), outputs.end());
     std::vector<const char*> pointers;
@@ -266,8 +265,7 @@ std::vector<Tensor> Session::run(const Inputs& inputs,
         }
         return tensors;
     } catch (const Ort::Exception& error) {
-        throw_if_out_of_memory(error);
-        throw Error(ErrorCode::internal, {}, state_->name + ": " + error.what());
+        throw_run_error(state_->name, error);
     }
 }
 

@@ -66,8 +66,10 @@ class Session {
     }
 
   private:
+    friend class BoundRun;
+    friend class DeviceTensor;
     struct State;
-    std::unique_ptr<State> state_;
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace ditto::nn
