@@ -388,6 +388,19 @@ OnnxAttribute OnnxModel::integer_attribute(std::string_view name, std::int64_t v
     return attribute;
 }
 
+OnnxAttribute OnnxModel::integers_attribute(std::string_view name,
+                                            const std::vector<std::int64_t>& values) {
+    ProtoWriter out;
+    out.bytes(attribute_field::name, name);
+    for (const std::int64_t value : values)
+        out.integer(attribute_field::ints, value);
+    out.integer(attribute_field::type, 7);
+    OnnxAttribute attribute;
+    attribute.encoded = keep(std::move(out).take());
+    attribute.integers = values;
+    return attribute;
+}
+
 std::string OnnxModel::free_name(std::string_view stem) const {
     const auto taken = [&](const std::string& name) {
         if (constants.contains(name)) return true;

@@ -75,6 +75,8 @@ class OnnxModel {
                       const std::vector<std::int64_t>& values);
     /// For a node of this model.
     OnnxAttribute integer_attribute(std::string_view name, std::int64_t value);
+    OnnxAttribute integers_attribute(std::string_view name,
+                                     const std::vector<std::int64_t>& values);
 
     /// A name like `stem` that no value of the model has.
     std::string free_name(std::string_view stem) const;

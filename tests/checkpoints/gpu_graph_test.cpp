@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <set>
 
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "checkpoints/free_batch.h"
 #include "checkpoints/half_precision.h"
 #include "checkpoints/onnx_graph.h"
 #include "checkpoints/onnx_model.h"
-#include "core/random.h"
 #include "nn/session.h"
 #include "parity_networks.h"
 
@@ -162,6 +162,134 @@ TEST(GpuGraph, TheGridAndTheNormStayIn32Bits) {
     EXPECT_EQ(made.outputs[0].type, 1);
 }
 
+/// The small decoder; `feature`: one after the other, each with another phase.
+class Decoder : public testing::Test {
+  protected:
+    ParityCase network_ = parity_cases(false)[4];
+    std::string model_ = written(network_, Folding::none);
+
+    static Tensor features(std::int64_t count) {
+        return ParityInput{"feature", {count, 256, 64, 64}}.values();
+    }
+    static Tensor pictures(const std::string& model, const TensorView& features) {
+        const nn::Session session(nn::Runtime::open(), std::as_bytes(std::span(model)), "decoder");
+        return std::move(session.run({{"feature", features}}, {"output"}).front());
+    }
+};
+
+TEST_F(Decoder, GivesThePictureInBytes) {
+    const Tensor x = features(1);
+    const Tensor wanted = pictures(model_, x.view());
+    const Tensor made = pictures(gpu_graph(model_, {.pictures = true}, "decoder"), x.view());
+    ASSERT_EQ(made.shape(), (Shape{1, 512, 512, 3}));
+    std::set<std::uint8_t> levels;
+    constexpr std::size_t plane = 512 * 512;
+    for (std::size_t i = 0; i < plane; ++i) {
+        for (std::size_t c = 0; c < 3; ++c) {
+            const float level = wanted.values<float>()[c * plane + i] * 255;
+            const std::uint8_t byte = made.values<std::uint8_t>()[i * 3 + c];
+            ASSERT_NEAR(byte, level, .501F);
+            levels.insert(byte);
+        }
+    }
+    EXPECT_GT(levels.size(), 50U);
+}
+
+TEST_F(Decoder, TakesSeveralAtOnce) {
+    for (const bool half : {false, true}) {
+        const std::string rewritten =
+            gpu_graph(model_, {.half = half, .pictures = true}, "decoder");
+        const Tensor x = features(3);
+        const Tensor together = pictures(rewritten, x.view());
+        ASSERT_EQ(together.shape(), (Shape{3, 512, 512, 3}));
+        const std::size_t row = x.count() / 3;
+        for (std::size_t i = 0; i < 3; ++i) {
+            const TensorView one(x.values<float>().subspan(i * row, row), {1, 256, 64, 64});
+            const Tensor alone = pictures(rewritten, one);
+            const auto part =
+                together.values<std::uint8_t>().subspan(i * alone.count(), alone.count());
+            EXPECT_TRUE(std::ranges::equal(part, alone.values<std::uint8_t>()));
+        }
+    }
+}
+
+/// As PyTorch may write it: the label map is enlarged to the sizes of another.
+TEST(FreeBatch, SizesAndShapesFollow) {
+    const auto model = [](bool from_shape) {
+        OnnxGraph graph("sizes");
+        const Value x = graph.input("x", DataType::f32, {1, 4, 2, 2});
+        Value sizes = graph.ints({1, 4, 4, 6});
+        if (from_shape) {
+            const Value shape = graph.node("Shape", {x});
+            const Value head =
+                graph.node("Slice", {shape, graph.ints({0}), graph.ints({2}), graph.ints({0})});
+            sizes = graph.node("Concat", {head, graph.ints({4, 6})}, {{"axis", 0}});
+        }
+        Value y = graph.node("Resize", {x, "", "", sizes},
+                             {{"mode", "nearest"},
+                              {"coordinate_transformation_mode", "asymmetric"},
+                              {"nearest_mode", "floor"}});
+        y = graph.node("Reshape", {y, graph.ints({1, 2, 2, 4, 6})});
+        y = graph.node("Transpose", {y}, {{"perm", Ints{0, 3, 4, 1, 2}}});
+        y = graph.node("Reshape", {y, graph.ints({1, -1, 4})});
+        graph.output("y", graph.node("Mul", {y, graph.scalar(2)}), DataType::f32, {1, 24, 4});
+        return graph.bytes();
+    };
+    for (const bool from_shape : {false, true}) {
+        const std::string fixed = model(from_shape);
+        OnnxModel graph(fixed);
+        ASSERT_TRUE(free_batch(graph));
+        const std::string freed = graph.bytes();
+        const auto run_it = [](const std::string& bytes, const TensorView& x) {
+            const nn::Session session(nn::Runtime::open(), std::as_bytes(std::span(bytes)), "m");
+            return std::move(session.run({{"x", x}}, {"y"}).front());
+        };
+        const Tensor x = ParityInput{"x", {2, 4, 2, 2}}.values();
+        const Tensor together = run_it(freed, x.view());
+        for (std::size_t i = 0; i < 2; ++i) {
+            const TensorView one(x.values<float>().subspan(i * 16, 16), {1, 4, 2, 2});
+            const Tensor alone = run_it(fixed, one);
+            const auto part = together.values<float>().subspan(i * 96, 96);
+            EXPECT_TRUE(std::ranges::equal(part, alone.values<float>()));
+        }
+    }
+}
+
+TEST(FreeBatch, NodesThatMixTheBatchKeepItAtOne) {
+    const auto stays = [](auto&& add) {
+        OnnxGraph graph("mixing");
+        const Value x = graph.input("x", DataType::f32, {1, 4});
+        graph.output("y", add(graph, x), DataType::f32, {1, 4});
+        const std::string bytes = graph.bytes();
+        OnnxModel model(bytes);
+        const std::string before = model.bytes();
+        const bool freed = free_batch(model);
+        EXPECT_TRUE(freed || model.bytes() == before);
+        return !freed;
+    };
+    const auto node = [](const char* op, Attributes attributes) {
+        return [=](OnnxGraph& graph, const Value& x) { return graph.node(op, {x}, attributes); };
+    };
+    EXPECT_FALSE(stays(node("Relu", {})));
+    EXPECT_TRUE(stays(node("CumSum", {}))) << "not known";
+    EXPECT_TRUE(stays(node("Transpose", {{"perm", Ints{1, 0}}})));
+    EXPECT_TRUE(stays(node("Softmax", {{"axis", 0}})));
+    EXPECT_TRUE(stays(node("Softmax", {{"axis", -2}})));
+    EXPECT_FALSE(stays(node("Softmax", {{"axis", 1}})));
+    EXPECT_TRUE(stays([](OnnxGraph& graph, const Value& x) {
+        return graph.node("Reshape", {x, graph.ints({4, 1})});
+    }));
+    EXPECT_TRUE(stays([](OnnxGraph& graph, const Value& x) {
+        return graph.node("Reshape", {x, graph.ints({-1, 4})});
+    }));
+    EXPECT_TRUE(stays([](OnnxGraph& graph, const Value& x) {
+        return graph.node("Concat", {x, x}, {{"axis", 0}});
+    }));
+    EXPECT_TRUE(stays([](OnnxGraph& graph, const Value& x) {
+        return graph.node("Add", {x, graph.floats(std::vector<float>(8), {2, 4})});
+    })) << "a batch of its own";
+}
+
 TEST(GpuGraph, OpsThatAreNotKnownAreRefused) {
     const auto refused = [](const std::string& op, int opset, bool half) {
         OnnxGraph graph("g", opset);
@@ -187,7 +315,7 @@ TEST(GpuGraph, DamagedModelsAreErrors) {
     const std::string model = written(network, Folding::exact);
     for (std::size_t length = 1; length < model.size(); length += model.size() / 200 + 1) {
         try {
-            gpu_graph(model.substr(0, length), {.half = true}, "file.onnx");
+            gpu_graph(model.substr(0, length), {.half = true, .pictures = true}, "file.onnx");
         } catch (const Error& error) {
             EXPECT_NE(std::string(error.what()).find("file.onnx"), std::string::npos);
         }

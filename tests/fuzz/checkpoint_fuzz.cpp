@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         Config::parse(config.to_pickle(), "again");
     });
     try_to([&] { rewrite_grid_samples(file, 20, "fuzz"); });
-    try_to([&] { gpu_graph(file, {.half = true}, "fuzz"); });
+    try_to([&] { gpu_graph(file, {.half = true, .pictures = true}, "fuzz"); });
     has_plugin_grid_samples(file);
     for (const char* part : {"", "retarget_shoulder", "model_state_dict"}) {
         try_to([&] {
