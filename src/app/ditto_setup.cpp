@@ -226,24 +226,22 @@ reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder) {
 reenact::NetworkFiles ditto_gpu_network_files(const std::filesystem::path& folder, bool half,
                                               const std::filesystem::path& cache) {
     reenact::NetworkFiles files = reenact::NetworkFiles::in(folder / "ditto_onnx");
-    const auto in_half = [&](const std::filesystem::path& file, const std::string& network) {
-        std::string model;
-        if (!half) return model;
-        try {
-            model = kept_gpu_graph(file, network, {.half = true}, cache);
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::model_mismatch) throw;
-            files.notices.push_back({NoticeCode::network_in_32_bits,
-                                     {{"path", file.string()}, {"why", error.detail()}}});
+    files.for_gpu = true;
+    const auto rewritten = [&](const std::filesystem::path& file, const std::string& network,
+                               bool pictures) {
+        if (half) {
+            try {
+                return kept_gpu_graph(file, network, {.half = true, .pictures = pictures}, cache);
+            } catch (const Error& error) {
+                if (error.code() != ErrorCode::model_mismatch) throw;
+                files.notices.push_back({NoticeCode::network_in_32_bits,
+                                         {{"path", file.string()}, {"why", error.detail()}}});
+            }
         }
-        return model;
+        return kept_gpu_graph(file, network, {.half = false, .pictures = pictures}, cache);
     };
-    files.warp_model = in_half(files.warp_network, "gpu-warp_network");
-    // What is not rewritten samples volumes on the processor.
-    if (files.warp_model.empty()) {
-        files.warp_model = kept_gpu_graph(files.warp_network, "gpu-warp_network", {}, cache);
-    }
-    files.decoder_model = in_half(files.decoder, "gpu-decoder");
+    files.warp_model = rewritten(files.warp_network, "gpu-warp_network", false);
+    files.decoder_model = rewritten(files.decoder, "gpu-decoder", true);
     if (half && files.notices.size() < 2) {
         files.notices.insert(files.notices.begin(), {NoticeCode::precision_gpu, {}});
     }

@@ -64,7 +64,8 @@ std::string kept_gpu_graph(const fs::path& source, const std::string& network,
     const std::string model = checkpoints::load_file(source, largest_network);
     if (cache.empty()) return checkpoints::gpu_graph(model, options, source.string());
     const std::string how = "gpu_graph " + std::to_string(checkpoints::gpu_graph_version) +
-                            (options.half ? " half" : " single");
+                            (options.half ? " half" : " single") +
+                            (options.pictures ? " pictures" : "");
     const fs::path file = cache / (network + "-" + sha256(model, how) + ".onnx");
     if (auto kept = read(file)) return std::move(*kept);
     std::string graph = checkpoints::gpu_graph(model, options, source.string());

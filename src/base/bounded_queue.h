@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace ditto {
 
@@ -36,6 +38,22 @@ class BoundedQueue {
         items_.pop_front();
         room_.notify_one();
         return item;
+    }
+
+    /// Waits for an item; gives `count` where so many are there, else one, and none when the queue
+    /// is closed and empty. `count`: at most the capacity, else it is always one.
+    std::vector<T> pop_group(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        items_ready_.wait(lock, [&] { return closed_ || !items_.empty(); });
+        const std::size_t taken =
+            items_.size() < count ? std::min<std::size_t>(1, items_.size()) : count;
+        std::vector<T> group;
+        for (std::size_t i = 0; i < taken; ++i) {
+            group.push_back(std::move(items_.front()));
+            items_.pop_front();
+        }
+        room_.notify_all();
+        return group;
     }
 
     /// No more items will come.

@@ -21,7 +21,8 @@ enum { float_type = 1, byte_type = 2 };
 void to_bytes(OnnxModel& model) {
     if (model.outputs.size() != 1 || model.outputs[0].type != float_type ||
         model.outputs[0].shape.size() != 4 || model.outputs[0].shape[1] != 3) {
-        throw std::invalid_argument("output");
+        throw std::invalid_argument("output " +
+                                    (model.outputs.empty() ? "" : model.outputs[0].name));
     }
     OnnxPort& port = model.outputs[0];
     const std::string picture = model.free_name(port.name + "/float");

@@ -37,5 +37,33 @@ TEST(BoundedQueue, AbandonWakesAWaitingProducerAndDropsItems) {
     EXPECT_EQ(queue.pop(), std::nullopt);
 }
 
+TEST(BoundedQueue, GivesAWholeGroupOrOne) {
+    BoundedQueue<int> queue(8);
+    for (int i = 0; i < 6; ++i)
+        queue.push(i);
+    EXPECT_EQ(queue.pop_group(4), (std::vector{0, 1, 2, 3}));
+    EXPECT_EQ(queue.pop_group(4), std::vector{4}) << "it does not wait for more";
+    EXPECT_EQ(queue.pop_group(1), std::vector{5});
+    queue.push(6);
+    queue.close();
+    EXPECT_EQ(queue.pop_group(4), std::vector{6});
+    EXPECT_TRUE(queue.pop_group(4).empty());
+}
+
+TEST(BoundedQueue, AGroupMakesRoomForAll) {
+    BoundedQueue<int> queue(4);
+    std::jthread feeder([&] {
+        for (int i = 0; i < 8; ++i)
+            queue.push(i);
+        queue.close();
+    });
+    int count = 0;
+    for (auto group = queue.pop_group(4); !group.empty(); group = queue.pop_group(4)) {
+        for (const int item : group)
+            EXPECT_EQ(item, count++);
+    }
+    EXPECT_EQ(count, 8);
+}
+
 }  // namespace
 }  // namespace ditto

@@ -116,7 +116,7 @@ std::uint64_t required_memory(const NetworkFiles& files) {
 std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime> runtime,
                                                const NetworkFiles& files, int threads, bool fast,
                                                nn::Device device) {
-    const bool on_gpu = device != nn::Device::cpu;
+    const bool on_gpu = files.for_gpu || device != nn::Device::cpu;
     check_memory(files);
     // Registering, hearing and moving take little beside rendering, which gets all threads.
     const nn::SessionOptions rendering{.threads = threads, .device = device};
@@ -155,7 +155,7 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
                                  open(files.motion_extractor, rendering), std::move(landmarks)),
                  std::move(wav2feat), std::move(audio2motion),
                  StitchNetwork(open(files.stitch_network, {.threads = 1})), warp(), decode(),
-                 std::move(notices)});
+                 on_gpu, std::move(notices)});
 }
 
 }  // namespace ditto::reenact

@@ -33,6 +33,8 @@ struct NetworkFiles {
     /// The networks' own bytes, where their files are not run as they are; else empty.
     std::string warp_model;
     std::string decoder_model;
+    /// They are rewritten for a GPU: ONNX Runtime runs them, whatever the processor could.
+    bool for_gpu = false;
     /// What there is to say about them.
     std::vector<Notice> notices;
     /// Folder where what this product makes of weights is kept for the next start; empty: nowhere.
@@ -52,6 +54,8 @@ struct Networks {
     StitchNetwork stitch;
     WarpF3d warp;
     DecodeF3d decode;
+    /// Pictures are rendered by a DeviceRenderer.
+    bool on_device = false;
     /// What there is to say about how they run.
     std::vector<Notice> notices;
 

@@ -5,8 +5,10 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
+#include "engines/ditto/device_renderer.h"
 #include "engines/ditto/ditto_avatar.h"
 #include "engines/ditto/ditto_engine.h"
 #include "engines/ditto/stages.h"
@@ -35,7 +37,7 @@ struct Posed {
 struct Rendered {
     std::int64_t frame;
     std::size_t source;
-    FloatImage face;
+    Face face;
 };
 
 /// A video is played forwards and backwards, a picture for each motion.
@@ -44,12 +46,23 @@ std::size_t source_picture(const DittoAvatar& source, std::int64_t frame, double
     return mirror_index(static_cast<std::size_t>(motion + 1e-9), source.size());
 }
 
+std::vector<FacePose> poses(std::span<const Posed> frames, const DittoAvatar& source) {
+    std::vector<FacePose> result;
+    for (const Posed& frame : frames) {
+        result.push_back({&source.frame(frame.source).appearance, frame.keypoints.source,
+                          frame.keypoints.driving});
+    }
+    return result;
+}
+
 /// The moving part of a photo, or all of a video's picture.
 Frame put_back(const PutBack& put_back, const DittoAvatar& source, const Rendered& rendered) {
     const Image& picture = source.picture(rendered.source);
     const Affine& crop_to_photo = source.frame(rendered.source).crop_to_photo;
     const Rect region = put_back.region(crop_to_photo, picture.bounds());
-    Image patch = put_back(picture, rendered.face, crop_to_photo, region);
+    const Face& face = rendered.face;
+    Image patch = face.pixels.empty() ? put_back(picture, face.levels, crop_to_photo, region)
+                                      : put_back(picture, face.pixels, crop_to_photo, region);
     if (source.is_photo()) return {rendered.frame, std::move(patch), region.x, region.y};
     Image whole = picture;
     paste(patch, region.x, region.y, whole);
@@ -65,12 +78,16 @@ void dump_posed(const Dump& dump, const Posed& posed) {
                posed.frame);
 }
 
-void dump_rendered(const Dump& dump, std::int64_t frame, const Tensor& warped,
-                   const FloatImage& face) {
+void dump_rendered(const Dump& dump, std::int64_t frame, const Tensor& warped, const Face& face) {
     if (!dump.wants_frame(frame)) return;
     dump.write("f_3d", warped.view(), frame);
+    if (!face.pixels.empty()) {
+        dump.write("render", face.pixels, frame);
+        return;
+    }
+    const FloatImage& levels = face.levels;
     dump.write("render",
-               TensorView(std::span<const float>(face.values), {face.height, face.width, 3}),
+               TensorView(std::span<const float>(levels.values), {levels.height, levels.width, 3}),
                frame);
 }
 
@@ -138,8 +155,12 @@ std::int64_t DittoEngine::animate(const Avatar& avatar, const Controls& controls
     Pipeline pipeline(std::move(stop));
     auto& heard = pipeline.queue<Speech>(2);
     auto& moved = pipeline.queue<Moved>(8);
-    auto& posed = pipeline.queue<Posed>(2);
-    auto& rendered = pipeline.queue<Rendered>(2);
+    std::optional<DeviceRenderer> device;
+    // Intermediate results are looked at here, not on a device.
+    if (networks_->on_device && !dump_.wanted()) device.emplace(networks_->warp, networks_->decode);
+    const std::size_t together = device ? device->batch() : 1;
+    auto& posed = pipeline.queue<Posed>(2 * together);
+    auto& rendered = pipeline.queue<Rendered>(2 * together);
 
     pipeline.stage([&] {
         hearing.run(voice, [&](Speech speech) { return heard.push(std::move(speech)); });
@@ -170,13 +191,24 @@ std::int64_t DittoEngine::animate(const Avatar& avatar, const Controls& controls
         posed.close();
     });
     pipeline.stage([&] {
-        while (const auto frame = posed.pop()) {
-            const Tensor warped =
-                networks_->warp(source.frame(frame->source).appearance, frame->keypoints.source,
-                                frame->keypoints.driving);
-            Rendered next{frame->frame, frame->source, networks_->decode(warped)};
-            dump_rendered(dump_, next.frame, warped, next.face);
-            if (!rendered.push(std::move(next))) return;
+        const auto give = [&](const Posed& frame, Face face) {
+            return rendered.push({frame.frame, frame.source, std::move(face)});
+        };
+        for (auto group = posed.pop_group(together); !group.empty();
+             group = posed.pop_group(together)) {
+            if (device) {
+                auto faces = (*device)(poses(group, source));
+                for (std::size_t i = 0; i < group.size(); ++i) {
+                    if (!give(group[i], std::move(faces[i]))) return;
+                }
+                continue;
+            }
+            const Posed& frame = group.front();
+            const Tensor warped = networks_->warp(source.frame(frame.source).appearance,
+                                                  frame.keypoints.source, frame.keypoints.driving);
+            Face face = networks_->decode(warped);
+            dump_rendered(dump_, frame.frame, warped, face);
+            if (!give(frame, std::move(face))) return;
         }
         rendered.close();
     });

@@ -36,7 +36,10 @@ FloatImage soft_mask(int size) {
 
 }  // namespace
 
-PutBack::PutBack(int size) : mask_(soft_mask(size)) {}
+PutBack::PutBack(int size) : mask_(soft_mask(size)) {
+    for (const float part : mask_.values)
+        whole_mask_.push_back(static_cast<std::uint16_t>(std::lround(part * mask_whole)));
+}
 
 Rect PutBack::region(const Affine& crop_to_photo, const Rect& photo) const {
     Point2 low{1e9, 1e9};
@@ -75,6 +78,14 @@ Image PutBack::operator()(const Image& photo, const FloatImage& face, const Affi
         }
     }
     return result;
+}
+
+Image PutBack::operator()(const Image& photo, const Image& face, const Affine& crop_to_photo,
+                          const Rect& area) const {
+    if (face.width() != mask_.width || face.height() != mask_.height) {
+        throw Error(ErrorCode::internal, {}, "size of the rendered face");
+    }
+    return blend_affine(face, whole_mask_, photo, crop_to_photo, area);
 }
 
 }  // namespace ditto::reenact

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "core/affine.h"
 #include "core/image.h"
 #include "engines/ditto/resample.h"
@@ -20,12 +23,16 @@ class PutBack {
     /// `face`: RGB, 0..255. `area`: the part of the photo wanted, within it.
     Image operator()(const Image& photo, const FloatImage& face, const Affine& crop_to_photo,
                      const Rect& area) const;
+    /// In whole numbers, several times faster; within one level of the above.
+    Image operator()(const Image& photo, const Image& face, const Affine& crop_to_photo,
+                     const Rect& area) const;
 
     /// size x size x 1, 0..1.
     const FloatImage& mask() const { return mask_; }
 
   private:
     FloatImage mask_;
+    std::vector<std::uint16_t> whole_mask_;  // in parts of mask_whole
 };
 
 }  // namespace ditto::reenact

@@ -112,6 +112,45 @@ FloatImage warp_affine(const FloatImage& source, const Affine& source_to_target,
     return target;
 }
 
+Image blend_affine(const Image& face, std::span<const std::uint16_t> mask, const Image& photo,
+                   const Affine& face_to_photo, const Rect& area) {
+    constexpr int bits = 2 * kept_bits;  // of the sum of weights
+    static_assert(1 << bits == mask_whole);
+    const int width = face.width();
+    const int height = face.height();
+    Image result(area.width, area.height);
+    for_each_position(face_to_photo, area, [&](int x, int y, const Position& at) {
+        const std::array<int, 4> weights{
+            (kept_steps - at.step_x) * (kept_steps - at.step_y),
+            at.step_x * (kept_steps - at.step_y),
+            (kept_steps - at.step_x) * at.step_y,
+            at.step_x * at.step_y,
+        };
+        int part = 0;
+        std::array<int, 3> over{};
+        for (int i = 0; i < 4; ++i) {
+            const int tap_x = at.x + (i & 1);
+            const int tap_y = at.y + (i >> 1);
+            if (tap_x < 0 || tap_y < 0 || tap_x >= width || tap_y >= height) continue;
+            const int weight = weights[static_cast<std::size_t>(i)];
+            part +=
+                weight * mask[static_cast<std::size_t>(tap_y) * static_cast<std::size_t>(width) +
+                              static_cast<std::size_t>(tap_x)];
+            const std::uint8_t* pixel = face.pixel(tap_x, tap_y);
+            for (std::size_t c = 0; c < 3; ++c)
+                over[c] += weight * pixel[c];
+        }
+        part = (part + mask_whole / 2) >> bits;
+        const std::uint8_t* under = photo.pixel(area.x + x, area.y + y);
+        std::uint8_t* to = result.pixel(x, y);
+        for (std::size_t c = 0; c < 3; ++c) {
+            const int sum = part * over[c] + (mask_whole - part) * (under[c] << bits);
+            to[c] = static_cast<std::uint8_t>(sum >> (2 * bits));
+        }
+    });
+    return result;
+}
+
 Image resize_bilinear(const Image& source, int width, int height) {
     struct Tap {
         int first, second;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/affine.h"
@@ -39,6 +41,13 @@ struct FloatImage {
 /// outside the source.
 Image warp_affine(const Image& source, const Affine& source_to_target, const Rect& area);
 FloatImage warp_affine(const FloatImage& source, const Affine& source_to_target, const Rect& area);
+
+/// What warp_affine() makes of `face` laid over `photo` with what it makes of `mask`, in whole
+/// numbers: less than one level from the same in floating point. `mask`: as large as the face,
+/// 0..mask_whole. `area` lies within the photo.
+constexpr int mask_whole = 1024;
+Image blend_affine(const Image& face, std::span<const std::uint16_t> mask, const Image& photo,
+                   const Affine& face_to_photo, const Rect& area);
 
 /// cv::resize(INTER_LINEAR), within one level.
 Image resize_bilinear(const Image& source, int width, int height);

@@ -22,6 +22,9 @@ class WarpF3d {
     Tensor operator()(const Tensor& appearance, const Keypoints& source,
                       const Keypoints& driving) const;
 
+    /// ONNX Runtime's. Throws std::bad_variant_access where this product computes the network.
+    const nn::Session& session() const { return std::get<nn::Session>(network_); }
+
   private:
     std::variant<nn::Session, std::shared_ptr<const cpu::WarpDecode>> network_;
 };
