@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { address } from '../src/api/endpoints';
 import { firstLanguage } from '../src/i18n/first_language';
 import { frame, settled, wholePhoto } from '../src/lib/crop';
-import { byName, bytes, clock, moved } from '../src/lib/format';
+import { byName, bytes, clock, moved, shortened } from '../src/lib/format';
 import { peaks } from '../src/lib/waveform';
 import { hrefOf, parseRoute, type Route } from '../src/router';
 
@@ -19,6 +19,11 @@ test('sizes have a unit that fits', () => {
     '2.3 GB',
     '640 GB',
   ]);
+});
+
+test('a long text is cut', () => {
+  expect(shortened('0:sad,1:happy', 5)).toBe('0:sad…');
+  expect(shortened('0:sad', 5)).toBe('0:sad');
 });
 
 test('files are sorted as people count', () => {

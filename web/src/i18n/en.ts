@@ -96,6 +96,7 @@ export const en = {
   'settings.hint': 'The standard values suit most videos.',
   'settings.preset': 'Quality',
   'settings.emotion': 'Expression',
+  'settings.emotion.several': '{emotions}. Choosing an expression above replaces this.',
   'settings.engine': 'Engine',
   'settings.more': 'More settings',
   'engine.auto': 'Automatic',

@@ -98,6 +98,7 @@ export const zhTW: Record<Key, string> = {
   'settings.hint': '標準設定適合大多數影片。',
   'settings.preset': '品質',
   'settings.emotion': '表情',
+  'settings.emotion.several': '{emotions}。選擇上方任一表情即會取代。',
   'settings.engine': '引擎',
   'settings.more': '更多設定',
   'engine.auto': '自動',

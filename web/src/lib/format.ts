@@ -17,6 +17,11 @@ export function bytes(count: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
+/** The beginning of a long text. */
+export function shortened(text: string, longest = 60): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
 /** A date and time of day; `unix` in seconds. */
 export function moment(unix: number, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(

@@ -2,6 +2,7 @@ import { useId } from 'react';
 import type { Control, EngineChoice, Options, Preset, Settings } from '../api/types';
 import { type Key, useT } from '../i18n';
 import { en } from '../i18n/en';
+import { type EmotionSetting, emotionText, singleEmotion } from '../lib/emotion';
 import { useDraft } from '../state/draft';
 import type { Requested } from '../state/use_request';
 import { EmotionFace } from '../ui/emotion_face';
@@ -64,7 +65,7 @@ export function SettingsForm({ options }: { options: Options }) {
       />
       <Emotions
         emotions={options.emotions}
-        chosen={Number(draft.settings['emotion'] ?? 4)}
+        setting={draft.settings['emotion']}
         onChoose={(id) => set('emotion', id)}
       />
       <Engines
@@ -135,15 +136,16 @@ function Presets({
 
 function Emotions({
   emotions,
-  chosen,
+  setting,
   onChoose,
 }: {
   emotions: Options['emotions'];
-  chosen: number;
+  setting: EmotionSetting;
   onChoose: (id: number) => void;
 }) {
   const t = useT();
   const name = useId();
+  const chosen = singleEmotion(setting);
   return (
     <fieldset className="emotions">
       <legend>{t('settings.emotion')}</legend>
@@ -161,6 +163,13 @@ function Emotions({
           </span>
         </label>
       ))}
+      {chosen === null && (
+        <p className="hint">
+          {t('settings.emotion.several', {
+            emotions: emotionText(String(setting), emotions, t('unit.s')),
+          })}
+        </p>
+      )}
     </fieldset>
   );
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { followJob, isFinal } from '../api/follow_job';
 import type { Chapter, Job } from '../api/types';
 import { useLanguage } from '../i18n';
-import { clock, moment } from '../lib/format';
+import { clock, moment, shortened } from '../lib/format';
 import { go, hrefOf } from '../router';
 import { client, sentence } from '../state/client';
 import { useJobs } from '../state/jobs';
@@ -299,7 +299,7 @@ function Compared({ id }: { id: string }) {
         <a href={hrefOf({ page: 'video', id })}>{title}</a>
       </p>
       <p className="hint">
-        {[job.engine, ...settings.map(([name, value]) => `${name} ${value}`)]
+        {[job.engine, ...settings.map(([name, value]) => `${name} ${shortened(String(value))}`)]
           .filter(Boolean)
           .join(' · ')}
       </p>
