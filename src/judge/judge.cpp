@@ -8,6 +8,7 @@
 #include "judge/contact_sheet.h"
 #include "judge/container.h"
 #include "judge/measures.h"
+#include "judge/theval.h"
 #include "media/image_file.h"
 #include "media/video_reader.h"
 
@@ -19,6 +20,7 @@ struct Seen {
     media::VideoInfo info;
     std::vector<double> times_s;
     FaceTrack track;
+    ThevalWatch theval = {};
 };
 
 Seen watch(const JudgeRequest& request, const face::FaceModels& models, PictureWatch& picture,
@@ -35,6 +37,7 @@ Seen watch(const JudgeRequest& request, const face::FaceModels& models, PictureW
         const auto mesh = tracker.next(frame->image);
         seen.times_s.push_back(frame->time_s);
         seen.track.add(mesh, models.canonical);
+        seen.theval.add(mesh);
         picture.add(frame->image, mesh);
     }
     if (seen.times_s.empty()) {
@@ -90,6 +93,7 @@ Judgement judge_video(const JudgeRequest& request, const face::FaceModels& model
     add_lip_measures(report, seen.track, sound);
     add_head_measures(report, seen.track);
     add_picture_measures(report, picture);
+    add_theval_measures(report, seen.theval, seen.track, sound);
     if (request.sheet) {
         judgement.sheet = contact_sheet(request.video, seen.track, phones_in_video(sound),
                                         *report["lip_contact_gap_d"].value);

@@ -72,6 +72,30 @@ Image mouth_crop(const Image& image, const FaceMesh& mesh, double pixels_per_eye
                   std::max(3, static_cast<int>(height * pixels_per_eye)));
 }
 
+/// The luma of the face above the mouth, upright and of one size, each value about a tenth of an
+/// eye's width.
+std::vector<double> upper_face(const Image& image, const FaceMesh& mesh) {
+    constexpr int columns = 40;
+    constexpr int rows = 32;
+    constexpr double width = 2.0;
+    constexpr double above = .85;
+    const auto& p = mesh.landmarks.points;
+    const Point2 left = ((p[33] + p[133]) * .5).xy();
+    const Point2 right = ((p[263] + p[362]) * .5).xy();
+    const Point2 along = (right - left) * (width / columns);  // one column
+    const Point2 down{-along.y, along.x};                     // one row
+    const Point2 corner = (left + right) * .5 - along * (columns / 2.) -
+                          down * (above * columns / width);
+    const Image crop = face::sample(
+        image, Affine{along.x, down.x, corner.x, along.y, down.y, corner.y}, columns, rows);
+    std::vector<double> values;
+    for (int y = 0; y < rows; ++y) {
+        for (int x = 0; x < columns; ++x)
+            values.push_back(luma(crop.pixel(x, y)));
+    }
+    return values;
+}
+
 BlockGrid blocks_of(const Image& image) {
     BlockGrid blocks{image.width() / block, image.height() / block, {}};
     for (int row = 0; row < blocks.rows; ++row) {
@@ -169,6 +193,12 @@ void PictureWatch::watch_mouth(const Image& frame, const FaceMesh& mesh) {
     sharpness_.push_back(mean_laplacian(mouth_crop(frame, mesh, photo_sharpness_scale_)));
 }
 
+void PictureWatch::watch_identity(const Image& frame, const FaceMesh& mesh) {
+    const std::vector<double> now = upper_face(frame, mesh);
+    if (identity_.empty()) identity_ = photo_mesh_ ? upper_face(*photo_, *photo_mesh_) : now;
+    likeness_.push_back(correlation(now, identity_));
+}
+
 void PictureWatch::add(const Image& frame, const std::optional<FaceMesh>& mesh) {
     if (first_.luma.empty()) {
         if (!mesh) return;
@@ -181,6 +211,7 @@ void PictureWatch::add(const Image& frame, const std::optional<FaceMesh>& mesh) 
     if (!mesh) return;
     watch_skin(frame, *mesh);
     watch_mouth(frame, *mesh);
+    watch_identity(frame, *mesh);
 }
 
 double PictureWatch::still_share() const {
@@ -211,6 +242,10 @@ std::optional<double> PictureWatch::flicker_levels() const {
 std::optional<double> PictureWatch::mouth_sharpness_ratio() const {
     if (sharpness_.empty() || photo_sharpness_ <= 0) return std::nullopt;
     return median(sharpness_) / photo_sharpness_;
+}
+
+std::optional<double> PictureWatch::identity_correlation() const {
+    return likeness_.empty() ? std::nullopt : std::optional(median(likeness_));
 }
 
 std::optional<double> PictureWatch::seam_levels() const {

@@ -41,6 +41,10 @@ class PictureWatch {
     /// Detail of the mouth's surroundings (mean absolute Laplacian at the video's scale) over that
     /// of the photo, median over the frames.
     std::optional<double> mouth_sharpness_ratio() const;
+    /// Likeness of the face from the forehead to under the nose to that of the photo (of the first
+    /// frame, where there is no photo): the correlation of their luma, both turned upright and
+    /// equally large; median over the frames. 1 is the same picture.
+    std::optional<double> identity_correlation() const;
     /// Steps between blocks that the photo does not have, in the mean over time, outside the face
     /// and where the photo is smooth: a visible border of what was pasted. What two blocks of a
     /// thousand exceed, above the photo.
@@ -51,6 +55,7 @@ class PictureWatch {
     void watch_blocks(const Image& frame);
     void watch_skin(const Image& frame, const face::FaceMesh& mesh);
     void watch_mouth(const Image& frame, const face::FaceMesh& mesh);
+    void watch_identity(const Image& frame, const face::FaceMesh& mesh);
 
     std::optional<Image> photo_;
     std::optional<face::FaceMesh> photo_mesh_;
@@ -63,6 +68,9 @@ class PictureWatch {
     double change_max_ = 0;
     std::vector<double> skin_luma_;
     std::vector<double> sharpness_;
+    /// Luma of the upper face that the others are compared with.
+    std::vector<double> identity_;
+    std::vector<double> likeness_;
     double photo_sharpness_ = 0;
     double photo_sharpness_scale_ = 0;
 };

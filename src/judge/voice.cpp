@@ -144,6 +144,20 @@ double Voice::duration_s() const {
 }
 
 /// 0 for silence to 1 for loud.
+double Voice::loudness_at(double time_s) const {
+    constexpr double half_s = .025;
+    const auto at = [&](double t) {
+        return std::clamp<std::ptrdiff_t>(std::lround(t * Expectation::rate_hz), 0,
+                                          static_cast<std::ptrdiff_t>(all_db_.size()));
+    };
+    const std::ptrdiff_t from = at(time_s - half_s);
+    const std::ptrdiff_t to = at(time_s + half_s);
+    double power = 0;
+    for (std::ptrdiff_t i = from; i < to; ++i)
+        power += std::pow(10, all_db_[static_cast<std::size_t>(i)] / 10);
+    return to > from ? std::sqrt(power / static_cast<double>(to - from)) : 0;
+}
+
 double Voice::level(std::size_t i) const {
     return std::clamp(1 - all_db_[i] / pause_db, 0., 1.);
 }

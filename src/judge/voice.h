@@ -39,6 +39,8 @@ class Voice {
     double duration_s() const;
     /// Stretches of at least `shortest_s` that are 35 dB below the loud parts.
     std::vector<Span> pauses(double shortest_s) const;
+    /// Root mean square over the 50 ms around a time; 1 is what the loudest tenth exceeds.
+    double loudness_at(double time_s) const;
     /// From the sound alone: open follows the level of the first formant's band, wide the balance
     /// between the second formant's band and the first's. A witness for when the mouth moves, not
     /// for how far.

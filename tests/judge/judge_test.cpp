@@ -45,7 +45,7 @@ TEST(Judge, SeesThatAPhotoDoesNotSpeak) {
     const Report& report = judgement.report;
     for (const char* key : {"face_share", "faststart", "av_end_difference_s", "frame_time_error_s",
                             "pause_lip_gap_mad", "still_change_mean_levels", "flicker_levels",
-                            "seam_levels", "mouth_sharpness_ratio"}) {
+                            "seam_levels", "mouth_sharpness_ratio", "identity_correlation"}) {
         EXPECT_TRUE(report[key].passes().value_or(false)) << key << "\n" << to_text(report);
     }
     EXPECT_FALSE(report["av_offset_s"].value);
@@ -66,6 +66,20 @@ TEST(Judge, SeesTheBorderOfWhatWasPasted) {
     const Judgement judgement =
         judge_video({still_video(picture, 5), {}, photo, false}, models(), {});
     EXPECT_FALSE(judgement.report["seam_levels"].passes().value_or(true))
+        << to_text(judgement.report);
+}
+
+TEST(Judge, SeesThatItIsAnotherFace) {
+    const std::string photo = std::string(DITTO_SOURCE_DIR) + "/assets/presenter.jpg";
+    const Image face = media::load_photo(photo).image;
+    Image mirrored = face;
+    for (int y = 0; y < face.height(); ++y) {
+        for (int x = 0; x < face.width(); ++x)
+            std::copy_n(face.pixel(face.width() - 1 - x, y), 3, mirrored.row(y) + 3 * x);
+    }
+    const Judgement judgement =
+        judge_video({still_video(mirrored, 5), {}, photo, false}, models(), {});
+    EXPECT_FALSE(judgement.report["identity_correlation"].passes().value_or(true))
         << to_text(judgement.report);
 }
 
