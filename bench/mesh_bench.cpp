@@ -17,9 +17,9 @@
 
 #include "app/generate.h"
 #include "app/installed_files.h"
+#include "articulation/articulation.h"
 #include "base/error.h"
 #include "core/audio_clip.h"
-#include "engines/mesh/articulation.h"
 #include "engines/mesh/mesh_renderer.h"
 #include "engines/mesh/performance.h"
 #include "face/photo_verdict.h"
@@ -149,9 +149,9 @@ void bench_stages(const std::filesystem::path& photo_path, const std::vector<flo
     };
     print_row("build the avatar", median_cost(5, build), 1);
 
-    std::vector<mesh::ArticulationFrame> curves;
+    std::vector<ArticulationFrame> curves;
     const auto listen = [&] {
-        mesh::Articulation articulation(network, fps);
+        Articulation articulation(network, fps);
         curves = articulation.push(voice);
         const auto rest = articulation.finish();
         curves.insert(curves.end(), rest.begin(), rest.end());

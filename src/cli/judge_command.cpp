@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "face/face_models.h"
 #include "judge/judge.h"
 #include "media/image_file.h"
 #include "nn/runtime.h"
@@ -67,8 +66,8 @@ Action declare_judge(CLI::App& program, Language language) {
     return [written, console_options](const Surroundings& around) {
         console_options->check();
         const judge::JudgeRequest request = request_from(*written);
-        const auto models = face::FaceModels::load(nn::Runtime::open(), find_models_folder());
-        const judge::Judgement judgement = judge::judge_video(request, *models, around.stop);
+        const auto models = judge::JudgeModels::load(nn::Runtime::open(), find_models_folder());
+        const judge::Judgement judgement = judge::judge_video(request, models, around.stop);
         if (request.sheet && !judgement.sheet.empty()) {
             media::save_png(judgement.sheet, written->sheet);
         }

@@ -68,16 +68,22 @@ void add_container_measures(Report& report, const JudgeRequest& request, const S
 
 }  // namespace
 
-Judgement judge_video(const JudgeRequest& request, const face::FaceModels& models,
+JudgeModels JudgeModels::load(const std::shared_ptr<const nn::Runtime>& runtime,
+                              const std::filesystem::path& folder) {
+    return {face::FaceModels::load(runtime, folder),
+            std::make_shared<nn::Session>(runtime, folder / "articulation.onnx")};
+}
+
+Judgement judge_video(const JudgeRequest& request, const JudgeModels& models,
                       std::stop_token stop) {
     Sound sound;
     if (request.phones) sound.phones = load_phones(*request.phones);
     std::optional<Image> photo;
     if (request.photo) photo = media::load_photo(*request.photo).image;
-    PictureWatch picture(models, photo);
-    const Seen seen = watch(request, models, picture, stop);
+    PictureWatch picture(*models.face, photo);
+    const Seen seen = watch(request, *models.face, picture, stop);
     if (seen.info.sound) {
-        sound.voice = Voice::listen(request.video);
+        sound.voice = Voice::listen(request.video, models.articulation);
         sound.start_s = seen.info.sound->start_s - seen.info.picture.start_s;
     }
 

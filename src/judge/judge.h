@@ -1,14 +1,27 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <stop_token>
 
 #include "core/image.h"
 #include "face/face_models.h"
 #include "judge/report.h"
+#include "judge/voice.h"
 
 namespace ditto::judge {
+
+/// The networks that the judge sees and hears with.
+struct JudgeModels {
+    std::shared_ptr<const face::FaceModels> face;
+    Voice::Network articulation;
+
+    /// From the program's folder of models. Throws Error{model_missing | model_corrupt |
+    /// model_mismatch}.
+    static JudgeModels load(const std::shared_ptr<const nn::Runtime>& runtime,
+                            const std::filesystem::path& folder);
+};
 
 struct JudgeRequest {
     std::filesystem::path video;
@@ -30,7 +43,6 @@ struct Judgement {
 /// a frame; memory grows by some hundred bytes a frame and 20 kB a second of sound.
 /// Throws Error{video_unreadable | phones_missing | phones_format | cancelled}, the errors of
 /// media::load_photo() and those of media::AudioFile for a sound track that cannot be decoded.
-Judgement judge_video(const JudgeRequest& request, const face::FaceModels& models,
-                      std::stop_token stop);
+Judgement judge_video(const JudgeRequest& request, const JudgeModels& models, std::stop_token stop);
 
 }  // namespace ditto::judge

@@ -84,8 +84,8 @@ std::vector<double> upper_face(const Image& image, const FaceMesh& mesh) {
     const Point2 right = ((p[263] + p[362]) * .5).xy();
     const Point2 along = (right - left) * (width / columns);  // one column
     const Point2 down{-along.y, along.x};                     // one row
-    const Point2 corner = (left + right) * .5 - along * (columns / 2.) -
-                          down * (above * columns / width);
+    const Point2 corner =
+        (left + right) * .5 - along * (columns / 2.) - down * (above * columns / width);
     const Image crop = face::sample(
         image, Affine{along.x, down.x, corner.x, along.y, down.y, corner.y}, columns, rows);
     std::vector<double> values;

@@ -15,10 +15,10 @@ constexpr double lips_square_px = 256;
 constexpr double head_square_px = 512;
 
 /// All points of the lips' outlines, outer and inner.
-constexpr std::array<std::size_t, 40> lips{
-    0,  13,  14,  17,  37,  39,  40,  61,  78,  80,  81,  82,  84,  87,
-    88, 91,  95,  146, 178, 181, 185, 191, 267, 269, 270, 291, 308, 310,
-    311, 312, 314, 317, 318, 321, 324, 375, 402, 405, 409, 415};
+constexpr std::array<std::size_t, 40> lips{0,   13,  14,  17,  37,  39,  40,  61,  78,  80,
+                                           81,  82,  84,  87,  88,  91,  95,  146, 178, 181,
+                                           185, 191, 267, 269, 270, 291, 308, 310, 311, 312,
+                                           314, 317, 318, 321, 324, 375, 402, 405, 409, 415};
 constexpr std::array<std::size_t, 8> inner_upper{191, 80, 81, 82, 13, 312, 311, 310};
 constexpr std::array<std::size_t, 8> inner_lower{95, 88, 178, 87, 14, 317, 402, 318};
 constexpr std::array<std::size_t, 10> left_brow{276, 282, 283, 285, 293, 295, 296, 300, 334, 336};
@@ -203,8 +203,7 @@ void add_theval_measures(Report& report, const ThevalWatch& watch, const FaceTra
         ThevalReal::lip_dynamics);
     add("eyebrow_dynamics", eyebrow_dynamics(watch), "THEval: the brows' change a frame",
         ThevalReal::eyebrow_dynamics);
-    add("head_motion_dynamics",
-        head_motion_dynamics(watch, track, head_square_px / square_px),
+    add("head_motion_dynamics", head_motion_dynamics(watch, track, head_square_px / square_px),
         "THEval: turning and moving of the head", ThevalReal::head_motion_dynamics);
 }
 

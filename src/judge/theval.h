@@ -9,8 +9,8 @@
 #include "judge/measures.h"
 #include "judge/report.h"
 
-// Five of the eight measures of N. Quignon, B. Chopin, Y. Wang and A. Dantcheva, "THEval. Evaluation
-// Framework for Talking Head Video Generation" (2025), as published: lip_sync,
+// Five of the eight measures of N. Quignon, B. Chopin, Y. Wang and A. Dantcheva, "THEval.
+// Evaluation Framework for Talking Head Video Generation" (2025), as published: lip_sync,
 // silent_lip_stability, lip_dynamics, eyebrow_dynamics, head_motion_dynamics. Two of them are in
 // pixels of the frame, which depend on how large a face is shown: here the frame is a square of
 // 4.5 D around the face, of 256 pixels for the lips and 512 for the head.

@@ -3,44 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
+#include <span>
 
+#include "articulation/articulation.h"
 #include "judge/statistics.h"
 #include "media/audio_file.h"
 
 namespace ditto::judge {
 namespace {
 
-constexpr double sound_rate_hz = 16000;
 constexpr std::size_t hop = 80;  // 16 kHz to 200 Hz
 constexpr double floor_db = -60;
 constexpr double pause_db = -35;
-
-/// Second-order band-pass of constant peak gain (Bristow-Johnson, "Audio EQ Cookbook").
-class BandPass {
-  public:
-    BandPass(double from_hz, double to_hz) {
-        const double centre = std::sqrt(from_hz * to_hz);
-        const double angle = 2 * std::numbers::pi * centre / sound_rate_hz;
-        const double alpha = std::sin(angle) * (to_hz - from_hz) / (2 * centre);
-        gain_ = alpha / (1 + alpha);
-        a1_ = -2 * std::cos(angle) / (1 + alpha);
-        a2_ = (1 - alpha) / (1 + alpha);
-    }
-
-    double operator()(double in) {
-        const double out = gain_ * (in - in2_) - a1_ * out1_ - a2_ * out2_;
-        in2_ = in1_;
-        in1_ = in;
-        out2_ = out1_;
-        out1_ = out;
-        return out;
-    }
-
-  private:
-    double gain_, a1_, a2_;
-    double in1_ = 0, in2_ = 0, out1_ = 0, out2_ = 0;
-};
+constexpr double articulation_hz = 50;
 
 /// Mean power of each hop, smoothed, in dB relative to what the loudest tenth exceeds.
 std::vector<double> in_db(const std::vector<double>& power, double smooth_s) {
@@ -104,46 +79,42 @@ double Expectation::wide_at(double time_s) const {
     return value_at(wide, rate_hz, time_s);
 }
 
-Voice Voice::listen(const std::filesystem::path& path) {
+Voice Voice::listen(const std::filesystem::path& path, const Network& network) {
     media::AudioFile file(path);
     std::vector<float> samples;
     std::array<float, 16384> piece{};
     for (std::size_t count = file.read(piece); count > 0; count = file.read(piece))
         samples.insert(samples.end(), piece.begin(),
                        piece.begin() + static_cast<std::ptrdiff_t>(count));
-    return Voice(samples);
+    return Voice(samples, network);
 }
 
-Voice::Voice(const std::vector<float>& samples) {
-    BandPass low(300, 1100);
-    BandPass high(1500, 3000);
-    std::vector<double> all_power, low_power, high_power;
+Voice::Voice(const std::vector<float>& samples, const Network& network) {
+    std::vector<double> power;
     for (std::size_t i = 0; i + hop <= samples.size(); i += hop) {
-        double all_sum = 0, low_sum = 0, high_sum = 0;
-        for (std::size_t k = 0; k < hop; ++k) {
-            const double sample = samples[i + k];
-            const double in_low = low(sample);
-            const double in_high = high(sample);
-            all_sum += sample * sample;
-            low_sum += in_low * in_low;
-            high_sum += in_high * in_high;
-        }
-        all_power.push_back(all_sum / hop);
-        low_power.push_back(low_sum / hop);
-        high_power.push_back(high_sum / hop);
+        double sum = 0;
+        for (std::size_t k = 0; k < hop; ++k)
+            sum += double(samples[i + k]) * samples[i + k];
+        power.push_back(sum / hop);
     }
     constexpr double quick_s = .008;
-    constexpr double slow_s = .02;
-    all_db_ = in_db(all_power, quick_s);
-    low_db_ = in_db(low_power, slow_s);
-    high_db_ = in_db(high_power, slow_s);
+    all_db_ = in_db(power, quick_s);
+
+    Articulation articulation(network, articulation_hz);
+    const auto take = [&](const std::vector<ArticulationFrame>& frames) {
+        for (const ArticulationFrame& frame : frames) {
+            open_.push_back(double(frame.jaw) * (1 - frame.lip_close));
+            wide_.push_back((double(frame.spread) - 1.5 * frame.round) / 1.5);
+        }
+    };
+    take(articulation.push(samples));
+    take(articulation.finish());
 }
 
 double Voice::duration_s() const {
     return static_cast<double>(all_db_.size()) / Expectation::rate_hz;
 }
 
-/// 0 for silence to 1 for loud.
 double Voice::loudness_at(double time_s) const {
     constexpr double half_s = .025;
     const auto at = [&](double t) {
@@ -158,6 +129,7 @@ double Voice::loudness_at(double time_s) const {
     return to > from ? std::sqrt(power / static_cast<double>(to - from)) : 0;
 }
 
+/// 0 for silence to 1 for loud.
 double Voice::level(std::size_t i) const {
     return std::clamp(1 - all_db_[i] / pause_db, 0., 1.);
 }
@@ -176,16 +148,12 @@ std::vector<Span> Voice::pauses(double shortest_s) const {
 }
 
 Expectation Voice::expectation() const {
-    constexpr double closed_db = -25;
     Expectation expected;
     for (std::size_t i = 0; i < all_db_.size(); ++i) {
-        const double loud = level(i);
-        expected.open.push_back(std::clamp(1 - low_db_[i] / closed_db, 0., 1.));
-        const double balance = std::clamp((high_db_[i] - low_db_[i]) / 20, -1., 1.);
-        expected.wide.push_back(loud * balance);
+        const double time_s = (static_cast<double>(i) + .5) / Expectation::rate_hz;
+        expected.open.push_back(value_at(open_, articulation_hz, time_s));
+        expected.wide.push_back(value_at(wide_, articulation_hz, time_s));
     }
-    expected.open = smoothed(expected.open, .03 * Expectation::rate_hz);
-    expected.wide = smoothed(expected.wide, .045 * Expectation::rate_hz);
     return expected;
 }
 

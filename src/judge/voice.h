@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include "judge/phones.h"
+#include "nn/session.h"
 
 namespace ditto::judge {
 
@@ -31,19 +33,22 @@ struct Expectation {
 /// A sound, reduced to what the judge hears in it, at 200 values a second.
 class Voice {
   public:
-    /// The sound of a video or a recording. Throws the errors of media::AudioFile.
-    static Voice listen(const std::filesystem::path& path);
+    /// models/articulation.onnx.
+    using Network = std::shared_ptr<const nn::Session>;
+
+    /// The sound of a video or a recording. Throws the errors of media::AudioFile and of
+    /// Articulation.
+    static Voice listen(const std::filesystem::path& path, const Network& network);
     /// 16 kHz mono.
-    explicit Voice(const std::vector<float>& samples);
+    Voice(const std::vector<float>& samples, const Network& network);
 
     double duration_s() const;
     /// Stretches of at least `shortest_s` that are 35 dB below the loud parts.
     std::vector<Span> pauses(double shortest_s) const;
     /// Root mean square over the 50 ms around a time; 1 is what the loudest tenth exceeds.
     double loudness_at(double time_s) const;
-    /// From the sound alone: open follows the level of the first formant's band, wide the balance
-    /// between the second formant's band and the first's. A witness for when the mouth moves, not
-    /// for how far.
+    /// From the sound alone: what the articulation network hears of the jaw and the lips. A witness
+    /// for when the mouth moves, not for how far. Loudness is none: vowels are loud at any opening.
     Expectation expectation() const;
     /// How much later the voice is heard than a table of its phones says: the best correlation of
     /// its level with the loudness of the phones, within 1 s; 0 where they agree within 20 ms.
@@ -54,8 +59,9 @@ class Voice {
 
     // dB relative to the loud parts
     std::vector<double> all_db_;
-    std::vector<double> low_db_;
-    std::vector<double> high_db_;
+    // 50 a second, as Expectation's
+    std::vector<double> open_;
+    std::vector<double> wide_;
 };
 
 /// From the timing of the phones, blended as the mouth blends them (Gaussian, 35 ms for opening and

@@ -17,10 +17,10 @@ namespace {
 const std::string demo_voice_path = std::string(DITTO_SOURCE_DIR) + "/assets/demo_voice.wav";
 const std::string portrait_path = std::string(DITTO_SOURCE_DIR) + "/assets/portrait.png";
 
-const face::FaceModels& models() {
-    static const auto loaded =
-        face::FaceModels::load(nn::Runtime::open(), std::string(DITTO_BINARY_DIR) + "/models");
-    return *loaded;
+const JudgeModels& models() {
+    static const JudgeModels loaded =
+        JudgeModels::load(nn::Runtime::open(), std::string(DITTO_BINARY_DIR) + "/models");
+    return loaded;
 }
 
 /// The same picture over and over, with the demo voice.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,8 +18,15 @@ inline std::vector<Phone> demo_phones() {
     return load_phones(std::string(DITTO_SOURCE_DIR) + "/assets/demo_voice.phones.tsv");
 }
 
+inline const Voice::Network& articulation_network() {
+    static const Voice::Network network = std::make_shared<nn::Session>(
+        nn::Runtime::open(), std::string(DITTO_SOURCE_DIR) + "/models/articulation.onnx");
+    return network;
+}
+
 inline Voice demo_voice() {
-    return Voice::listen(std::string(DITTO_SOURCE_DIR) + "/assets/demo_voice.wav");
+    return Voice::listen(std::string(DITTO_SOURCE_DIR) + "/assets/demo_voice.wav",
+                         articulation_network());
 }
 
 struct Mouth {

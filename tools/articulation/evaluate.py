@@ -28,7 +28,7 @@ _PEAKED = [_INDEX["lip_close"], _INDEX["labiodental"]]
 def load(path):
     """NET.pt -> function: log_mel [2 n, 48] to curves [n, 10]."""
     saved = torch.load(path)
-    net = ArticulationNet(saved["width"], saved["hidden"], len(GROUPS))
+    net = ArticulationNet(groups=len(GROUPS))
     net.load_state_dict(saved["net"])
     net.eval()
 
@@ -41,7 +41,7 @@ def load(path):
         return curves[0].numpy(), state
 
     # As articulation.cpp: the state has heard half a second of silence.
-    _, settled = run(quiet(48 + 2 * CONTEXT), torch.zeros(1, 1, saved["hidden"]))
+    _, settled = run(quiet(48 + 2 * CONTEXT), torch.zeros(1, 1, net.gru.hidden_size))
 
     def curves(mel):
         mel = mel.astype(np.float32)
@@ -136,22 +136,27 @@ def _noisy(mel, kind, snr_db, rng, others):
 
 
 def measure(run, data, noise=None, snr_db=10.0):
+    """{set: numbers} of a network."""
     rng = np.random.default_rng(5)
-    names = [str(n) for n in data["names"]]
-    offsets, source = data["offsets"], data["source"]
-    out = {}
-    for index, name in enumerate(names):
-        clips = np.flatnonzero(source == index)
-        video, wanted, marks = [], [], []
-        for i in clips:
-            a, b = offsets[i], offsets[i + 1]
-            mel = data["mel"][2 * a:2 * b]
-            if noise:
-                mel = _noisy(mel, noise, snr_db, rng, data["mel"])
-            video.append(resting(to_video(run(mel))))
-            wanted.append(to_video(data["curves"][a:b].astype(np.float32) / 255))
-            marks.append(data["marks"][i])
-        out[name] = _summary(video, wanted, marks)
+    offsets = data["offsets"]
+    video = []
+    for a, b in zip(offsets[:-1], offsets[1:]):
+        mel = data["mel"][2 * a:2 * b]
+        if noise:
+            mel = _noisy(mel, noise, snr_db, rng, data["mel"])
+        video.append(resting(to_video(run(mel))))
+    return summaries(video, data)
+
+
+def summaries(video, data):
+    """{set: numbers}; video: frames at 25 fps, one array a clip."""
+    offsets, out = data["offsets"], {}
+    for index, name in enumerate(data["names"]):
+        clips = np.flatnonzero(data["source"] == index)
+        wanted = [to_video(data["curves"][offsets[i]:offsets[i + 1]].astype(np.float32) / 255)
+                  for i in clips]
+        out[str(name)] = _summary([video[i] for i in clips], wanted,
+                                  [data["marks"][i] for i in clips])
     return out
 
 

@@ -1,6 +1,6 @@
 """NET.pt -> ONNX: export.py NET.pt OUT.onnx.
 
-Inputs log_mel [1, 2 N + 28, 48] and state [1, 1, H]; outputs curves [1, N, 10]
+Inputs log_mel [1, 2 N + 32, 48] and state [1, 1, H]; outputs curves [1, N, 10]
 and next_state [1, 1, H].
 """
 import sys
@@ -22,11 +22,11 @@ class _Exported(torch.nn.Module):
 
 def main():
     saved = torch.load(sys.argv[1])
-    net = ArticulationNet(saved["width"], saved["hidden"], len(GROUPS))
+    net = ArticulationNet(groups=len(GROUPS))
     net.load_state_dict(saved["net"])
     net.eval()
     torch.onnx.export(
-        _Exported(net), (torch.zeros(1, 2 * 25 + 2 * CONTEXT, 48), torch.zeros(1, 1, saved["hidden"])),
+        _Exported(net), (torch.zeros(1, 2 * 25 + 2 * CONTEXT, 48), torch.zeros(1, 1, net.gru.hidden_size)),
         sys.argv[2], opset_version=15, do_constant_folding=True,
         input_names=["log_mel", "state"], output_names=["curves", "next_state"],
         dynamic_axes={"log_mel": {1: "mel_frames"}, "curves": {1: "frames"}})

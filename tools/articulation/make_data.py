@@ -2,7 +2,8 @@
 
 Output arrays: mel_power float16 of ln(power + 1e-7) [frames, 48], curves uint8
 (255 = 1) [frames / 2, 10], classes uint8 [frames / 2], offsets (in 50 Hz
-frames, one more than there are clips), source (clip's index into names).
+frames, one more than there are clips), source (clip's index into names); held-out
+ones also marks and samples (int16, 320 a frame).
 """
 import argparse
 import random
@@ -103,7 +104,8 @@ def _augment(x, marks, rng):
 class Corpus:
     def __init__(self):
         self.mel, self.curves, self.classes = [], [], []
-        self.offsets, self.source, self.names, self.marks = [0], [], [], []
+        self.offsets, self.source, self.names = [0], [], []
+        self.marks, self.samples = [], []  # of held-out clips only
 
     def add(self, name, x, marks, keep_marks):
         x = x[:len(x) // 320 * 320]
@@ -117,6 +119,7 @@ class Corpus:
         self.source.append(self.names.index(name))
         if keep_marks:
             self.marks.append([(s, e, p) for s, e, p in marks])
+            self.samples.append(np.round(np.clip(x, -1, 1) * 32767).astype(np.int16))
 
     def minutes(self):
         return self.offsets[-1] / 50 / 60
@@ -125,7 +128,8 @@ class Corpus:
         np.savez(path, mel=np.concatenate(self.mel), curves=np.concatenate(self.curves),
                  classes=np.concatenate(self.classes), offsets=np.array(self.offsets),
                  source=np.array(self.source), names=np.array(self.names),
-                 marks=np.array(self.marks, dtype=object))
+                 marks=np.array(self.marks, dtype=object),
+                 samples=np.concatenate(self.samples or [np.zeros(0, np.int16)]))
 
 
 def _speak(system, voice, language, seconds, rng, espeak):

@@ -1,12 +1,16 @@
 """The network: [B, T, 48] log-mel at 100 Hz and the state of a GRU in, curves
-at 50 Hz and the next state out. All convolutions are 'valid': the caller brings
-the context, so a long clip and a stream of short blocks give the same numbers.
+at 50 Hz and the next state out. All convolutions are 'valid' in time: the caller
+brings the context, so a long clip and a stream of short blocks give the same
+numbers.
+
+The first two layers are convolutions over time and frequency: a pattern of
+formants counts wherever a speaker's vocal tract puts it.
 """
 import torch
 from torch import nn
 
 CURVES = 10
-CONTEXT = 14  # mel frames needed on each side of an output pair
+CONTEXT = 16  # mel frames needed on each side of an output pair
 MEL_MEAN, MEL_SCALE = -6.0, 0.25
 
 
@@ -26,24 +30,33 @@ class ArticulationNet(nn.Module):
     """Output frame j of a block needs mel frames 2 j ... 2 j + 2 CONTEXT + 1 of
     it: T = 2 N + 2 CONTEXT mel frames give N output frames."""
 
-    def __init__(self, width=96, hidden=96, groups=40):
+    def __init__(self, width=144, hidden=160, groups=40, dropout=0.1):
         super().__init__()
-        self.front = nn.Conv1d(48, width, 6, stride=2)  # 2 mel frames each side
+        # 48 bands -> 24 -> 12; in time 3 frames, then 4 in steps of 2: 2 frames on each side
+        self.fine = nn.Conv2d(1, 16, (3, 5), stride=(1, 2), padding=(0, 2))
+        self.fine_norm = nn.BatchNorm2d(16)
+        self.coarse = nn.Conv2d(16, 24, (4, 5), stride=(2, 2), padding=(0, 2))
+        self.coarse_norm = nn.BatchNorm2d(24)
+        self.front = nn.Conv1d(24 * 12, width, 1)
         self.norm = nn.BatchNorm1d(width)
-        self.blocks = nn.ModuleList([Block(width, d) for d in (1, 2, 3)])  # 6 frames
+        self.blocks = nn.ModuleList([Block(width, d) for d in (1, 2, 4)])  # 7 frames of 20 ms
+        self.drop = nn.Dropout(dropout)
         self.gru = nn.GRU(width, hidden, batch_first=True)
         self.head = nn.Sequential(nn.Linear(width + hidden, 96), nn.ReLU())
         self.curves = nn.Linear(96, CURVES)
         self.groups = nn.Linear(96, groups)
 
     def features(self, mel, state):
-        x = ((mel - MEL_MEAN) * MEL_SCALE).transpose(1, 2)
+        x = ((mel - MEL_MEAN) * MEL_SCALE)[:, None]
+        x = torch.relu(self.fine_norm(self.fine(x)))
+        x = torch.relu(self.coarse_norm(self.coarse(x)))
+        x = x.transpose(2, 3).flatten(1, 2)  # [B, 24 * 12, frames]
         x = torch.relu(self.norm(self.front(x)))
         for block in self.blocks:
             x = block(x)
-        x = x.transpose(1, 2)
+        x = self.drop(x.transpose(1, 2))
         y, state = self.gru(x, state)
-        return self.head(torch.cat([x, y], 2)), state
+        return self.head(self.drop(torch.cat([x, y], 2))), state
 
     def forward(self, mel, state):
         h, state = self.features(mel, state)

@@ -1,9 +1,10 @@
-"""Trains the network: train.py TRAIN.npz OUT.pt [--minutes 30] [--seed 1].
+"""Trains the network: train.py TRAIN.npz OUT.pt [--steps 12000] [--seed 1].
 
-The corpus holds log-mels; noise, equalisation, gain and small vocal-tract
-shifts are drawn anew for every batch, in the mel domain.
+The corpus holds log-mels; other voices, noise, equalisation, gain, pauses and
+small vocal-tract shifts are drawn anew for every batch, in the mel domain.
 """
 import argparse
+import copy
 import math
 import time
 
@@ -13,34 +14,42 @@ from torch import nn
 
 import features
 from model import CONTEXT, ArticulationNet
-from tables import GROUPS
+from tables import GROUPS, PAUSE, SEGMENTS
 from targets import CURVES
 
-CHUNK = 200  # frames of 20 ms in a training example
-BATCH = 32
+CHUNK = 300  # frames of 20 ms in a training example
+BATCH = 24
+UNSETTLED = 20  # first frames of an example that count nothing: the state has no past yet
 # weight of each curve's loss: closures are rare and matter most
-WEIGHTS = dict(jaw=1.5, lip_close=3.0, round=1.0, spread=0.8, upper_lip_raise=0.5,
-               lower_lip_drop=0.5, labiodental=1.2, tongue=0.5, teeth=0.5, voice=0.5)
-# Added to the logits afterwards. Lips on teeth are rare: where the network is in doubt it says no, and
-# 0.4 becomes 0.5.
-CONTACT_BIAS = dict(labiodental=0.4)
+WEIGHTS = dict(jaw=1.5, lip_close=3.0, round=1.3, spread=0.8, upper_lip_raise=0.4,
+               lower_lip_drop=0.4, labiodental=1.5, tongue=0.5, teeth=0.5, voice=1.5)
 _CLOSE = CURVES.index("lip_close")
-_ALIKE = torch.tensor([GROUPS.index(g) for g in ("p", "b", "m", "n", "ŋ")])
+_LABIODENTAL = CURVES.index("labiodental")
+# Frames of these sounds count more: they are taken for each other.
+_ALIKE = {_CLOSE: ("p", "b", "m", "n", "ŋ", "v", "β"), _LABIODENTAL: ("f", "v", "θ", "h", "ð", "w")}
+_ALIKE = {c: torch.tensor([GROUPS.index(g) for g in names if g in GROUPS])
+          for c, names in _ALIKE.items()}
+_REST = np.zeros(len(CURVES), np.uint8)
+_REST[_CLOSE] = 255
+# Half as long on processors that multiply in bfloat16.
+with open("/proc/cpuinfo", encoding="ascii", errors="ignore") as _f:
+    _BFLOAT16 = "avx512_bf16" in _f.read()
+_PAUSE_CLASS = GROUPS.index(SEGMENTS[PAUSE].group)
 
 
 class Noises:
-    """Log-mel strips of noise at a mean power of 1."""
+    """Mel power strips of noise and music at a mean of 1."""
 
-    def __init__(self, mel, offsets, rng):
+    def __init__(self, rng):
         seconds = 40
         n = seconds * features.RATE_HZ
         strips = []
-        for slope in (0.0, 0.5, 1.0):  # white, half pink, pink (amplitude 1/f^slope)
+        for slope in (0.0, 0.25, 0.5, 0.5, 0.75, 1.0):  # white to brown (amplitude 1/f^slope)
             spectrum = np.fft.rfft(rng.standard_normal(n))
             hz = np.maximum(np.fft.rfftfreq(n, 1 / features.RATE_HZ), 40)
             strips.append(np.fft.irfft(spectrum / hz ** slope).astype(np.float32))
         t = np.arange(n) / features.RATE_HZ
-        for _ in range(3):  # something like music: chords of decaying harmonics
+        for _ in range(4):  # something like music: chords of decaying harmonics
             x = np.zeros(n, np.float32)
             for start in np.arange(0, seconds, rng.uniform(0.2, 0.5)):
                 a = int(start * features.RATE_HZ)
@@ -51,54 +60,40 @@ class Noises:
                     x[a:a + len(u)] += (tone * np.exp(-4 * u)).astype(np.float32)
             strips.append(x)
         powers = [features.mel_power(s * (0.05 / np.std(s))) for s in strips]
-        for voices in (4, 6, 8):  # babble: other clips of the corpus on top of each other
-            total = np.zeros((4000, 48), np.float32)
-            for _ in range(voices):
-                a = rng.integers(0, len(mel) - 4000)
-                total += np.exp(mel[a:a + 4000].astype(np.float32))
-            powers.append(total)
         self._strips = [p[:4000] / p[:4000].mean() for p in powers]
+
+    def white(self, frames, rng):
+        a = rng.integers(0, len(self._strips[0]) - frames)
+        return self._strips[0][a:a + frames]
 
     def draw(self, frames, rng):
         strip = self._strips[rng.integers(len(self._strips))]
         a = rng.integers(0, len(strip) - frames)
-        return strip[a:a + frames]
+        x = strip[a:a + frames]
+        if rng.random() < 0.3:  # it swells and fades
+            t = np.arange(frames) / 100
+            x = x * np.exp(rng.uniform(0.3, 1.2) *
+                           np.sin(2 * np.pi * rng.uniform(0.1, 1.5) * t + rng.uniform(0, 6.3)))[:, None]
+        return x / x.mean()
 
 
-def augment(log_mel, noises, rng):
-    """[frames, 48] -> the same, as another microphone in another room hears it."""
-    x = log_mel
-    if rng.random() < 0.7:  # vocal tract: bands move by up to 11 %
-        at = np.clip(np.arange(48) * rng.uniform(0.89, 1.11), 0, 47)
-        low = np.minimum(at.astype(int), 46)
-        part = (at - low).astype(np.float32)
-        x = x[:, low] * (1 - part) + x[:, low + 1] * part
-    if rng.random() < 0.7:  # equalisation: a smooth random curve
-        knots = rng.normal(0, 0.7, 5)
-        x = x + np.interp(np.arange(48), np.linspace(0, 47, 5), knots).astype(np.float32)
-    power = np.exp(x)
-    speech = np.percentile(power.mean(1), 80) + 1e-12
-    kind = rng.random()
-    if kind < 0.45:
-        snr_db = rng.uniform(30, 60)
-    elif kind < 0.9:
-        snr_db = rng.uniform(3, 30)
-    else:
-        snr_db = 90
-    power = power + noises.draw(len(power), rng) * speech * 10 ** (-snr_db / 10)
-    gain = 10 ** (rng.uniform(-22, 12) / 10)
-    return np.log(power * gain + features.FLOOR)
+def _shift(x, factor):
+    """Bands move by a factor: another length of the vocal tract."""
+    at = np.clip(np.arange(48) * factor, 0, 47)
+    low = np.minimum(at.astype(int), 46)
+    part = (at - low).astype(np.float32)
+    return x[:, low] * (1 - part) + x[:, low + 1] * part
 
 
 class Batches:
-    """Chunks with context; silence beyond the ends of a clip."""
+    """Chunks with context."""
 
     def __init__(self, data, seed):
         self.mel, self.curves = data["mel"], data["curves"]
         self.classes = data["classes"]
         self.offsets, self.source = data["offsets"], data["source"]
         self.rng = np.random.default_rng(seed)
-        self.noises = Noises(self.mel, self.offsets, self.rng)
+        self.noises = Noises(self.rng)
         self._names = [str(n) for n in data["names"]]
         natural = np.array([not n.startswith("espeak") for n in self._names])[self.source]
         length = np.diff(self.offsets).astype(float)
@@ -114,25 +109,110 @@ class Batches:
         return int(min(np.searchsorted(self._cumulative, self.rng.random()),
                        len(self.source) - 1))
 
+    def _babble(self, frames):
+        """Other people at a mean power of 1: one, or several on top of each other."""
+        rng = self.rng
+        total = np.zeros((frames, 48), np.float32)
+        for _ in range(rng.choice((1, 2, 4, 6, 8), p=(0.1, 0.1, 0.3, 0.3, 0.2))):
+            a = rng.integers(0, len(self.mel) - frames)
+            total += np.exp(self.mel[a:a + frames].astype(np.float32) + rng.normal(0, 0.5))
+        return total / total.mean()
+
+    def _breathe(self, power, pausing, speech):
+        """Breath in some of the long pauses, a little away from their ends."""
+        rng = self.rng
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], pausing.astype(int), [0]])))
+        for a, b in edges.reshape(-1, 2):
+            if b - a < 30 or rng.random() > 0.35:
+                continue
+            a, b = a + 6, b - 8
+            shape = np.exp(-0.5 * ((np.arange(48) - rng.uniform(14, 38)) / rng.uniform(6, 14)) ** 2)
+            breath = self.noises.white(b - a, rng) * shape * np.hanning(b - a)[:, None]
+            power[a:b] += (breath / breath.mean() * speech *
+                           10 ** (-rng.uniform(8, 32) / 10)).astype(np.float32)
+
+    def _microphone(self):
+        """What a microphone, its distance and a codec do to each band."""
+        rng = self.rng
+        change = np.zeros(48)
+        if rng.random() < 0.8:  # a smooth random curve
+            change += np.interp(np.arange(48), np.linspace(0, 47, 6), rng.normal(0, 0.9, 6))
+        if rng.random() < 0.5:  # near and dark to far and thin
+            change += np.linspace(1, -1, 48) * rng.uniform(-1.2, 2.2)
+        if rng.random() < 0.15:  # nothing above 2.5 to 6 kHz
+            change[rng.integers(28, 44):] -= rng.uniform(2, 9)
+        if rng.random() < 0.15:  # nothing below 120 to 300 Hz
+            change[:rng.integers(1, 5)] -= rng.uniform(1, 5)
+        if rng.random() < 0.15:  # a few bands are missing
+            a = rng.integers(0, 44)
+            change[a:a + rng.integers(2, 6)] -= rng.uniform(1, 6)
+        return change.astype(np.float32)
+
+    def _augment(self, log_mel, pausing, begin):
+        """[frames, 48] -> the same, as another microphone in another room hears it, from frame
+        `begin` on; before it there is no sound at all."""
+        rng = self.rng
+        x = log_mel
+        if rng.random() < 0.75:
+            x = _shift(x, rng.uniform(0.87, 1.13))
+        power = np.exp(x)
+        loudness = power.mean(1)
+        speech = loudness[loudness >= np.percentile(loudness, 60)].mean() + 1e-12
+        if rng.random() < 0.5:
+            self._breathe(power, pausing, speech)
+        kind = rng.random()
+        if kind < 0.3:
+            snr_db = rng.uniform(25, 60)
+        elif kind < 0.85:
+            snr_db = rng.uniform(4, 25)
+        else:
+            snr_db = None
+        if snr_db is not None:
+            noise = self._babble(len(x)) if rng.random() < 0.5 else self.noises.draw(len(x), rng)
+            power = power + noise * speech * 10 ** (-snr_db / 10)
+        x = np.log(power + 1e-9)
+        x = x + self._microphone()
+        gain = rng.uniform(-20, 12) / 10 * math.log(10)
+        x = np.log(np.exp(x + gain) + features.FLOOR)
+        x[:begin] = math.log(features.FLOOR)
+        return x
+
+    def _pause(self):
+        frames = int(self.rng.uniform(10, 110))
+        return (np.full((2 * frames, 48), math.log(1e-9), np.float32), np.tile(_REST, (frames, 1)),
+                np.full(frames, _PAUSE_CLASS, np.uint8))
+
     def _example(self):
         """Clips one after the other until the chunk is full."""
         mel, curves, classes, have = [], [], [], 0
-        skip = None
-        while have < CHUNK + CONTEXT:
-            i = self._clip()
-            a, b = self.offsets[i], self.offsets[i + 1]
-            if skip is None:
-                skip = int(self.rng.integers(0, max(1, (b - a) // 2)))
-                a += skip
-            mel.append(self.mel[2 * a:2 * b].astype(np.float32))
-            curves.append(self.curves[a:b])
-            classes.append(self.classes[a:b])
-            have += b - a
         need = CHUNK + CONTEXT
-        x = augment(np.concatenate(mel)[:2 * need], self.noises, self.rng)
+        skip = begin = None
+        if self.rng.random() < 0.35:  # as a recording begins: the state has heard silence
+            skip, begin = 0, UNSETTLED + CONTEXT // 2
+            mel.append(np.full((2 * begin, 48), math.log(1e-9), np.float32))
+            curves.append(np.tile(_REST, (begin, 1)))
+            classes.append(np.full(begin, _PAUSE_CLASS, np.uint8))
+            have = begin
+        while have < need:
+            if self.rng.random() < 0.25:
+                part = self._pause()
+            else:
+                i = self._clip()
+                a, b = self.offsets[i], self.offsets[i + 1]
+                if skip is None:
+                    skip = int(self.rng.integers(0, max(1, (b - a) // 2)))
+                    a += skip
+                part = (self.mel[2 * a:2 * b].astype(np.float32), self.curves[a:b],
+                        self.classes[a:b])
+            mel.append(part[0])
+            curves.append(part[1])
+            classes.append(part[2])
+            have += len(part[1])
+        classes = np.concatenate(classes)[:need]
+        x = self._augment(np.concatenate(mel)[:2 * need],
+                          np.repeat(classes == _PAUSE_CLASS, 2), 2 * (begin or 0))
         half = CONTEXT // 2
-        return (x, np.concatenate(curves)[half:half + CHUNK],
-                np.concatenate(classes)[half:half + CHUNK])
+        return x, np.concatenate(curves)[half:half + CHUNK], classes[half:half + CHUNK]
 
     def draw(self):
         made = [self._example() for _ in range(BATCH)]
@@ -142,31 +222,37 @@ class Batches:
 
 
 def loss_of(net, mel, wanted, classes, weights):
-    h, _ = net.features(mel, torch.zeros(1, len(mel), net.gru.hidden_size))
+    with torch.cpu.amp.autocast(enabled=_BFLOAT16, dtype=torch.bfloat16):
+        h, _ = net.features(mel, torch.zeros(1, len(mel), net.gru.hidden_size))
+    h = h.float()
     logits = net.curves(h)
     bce = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
     floor = nn.functional.binary_cross_entropy(wanted, wanted, reduction="none")
     mse = (torch.sigmoid(logits) - wanted) ** 2
-    # the first half second has no past: the state is still settling
-    each = (bce - floor + 4 * mse) * weights
-    # [n] taken for [m] is the commonest false closure: such frames count more.
-    hard = 1 + 2 * torch.isin(classes, _ALIKE).float()
-    each = torch.cat([each[..., :_CLOSE], (each[..., _CLOSE] * hard)[..., None],
-                      each[..., _CLOSE + 1:]], 2)
-    curves = each[:, 15:].mean()
+    hard = torch.ones_like(bce)
+    for curve, groups in _ALIKE.items():
+        hard[..., curve] += 1.5 * torch.isin(classes, groups).float()
+    curves = ((bce - floor + 4 * mse) * weights * hard)[:, UNSETTLED:].mean()
     groups = nn.functional.cross_entropy(net.groups(h).transpose(1, 2), classes, reduction="none")
-    groups = (groups * hard)[:, 15:].mean()
+    groups = (groups * hard[..., _CLOSE])[:, UNSETTLED:].mean()
     return curves + 0.1 * groups, curves, groups
+
+
+def follow(mean, net, keep):
+    """The mean of the weights over the last steps answers better than the last of them."""
+    with torch.no_grad():
+        for a, b in zip(mean.state_dict().values(), net.state_dict().values()):
+            if a.dtype.is_floating_point:
+                a.mul_(keep).add_(b, alpha=1 - keep)
+            else:
+                a.copy_(b)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("data")
     parser.add_argument("output")
-    parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--steps", type=int, default=0, help="instead of --minutes")
-    parser.add_argument("--width", type=int, default=96)
-    parser.add_argument("--hidden", type=int, default=96)
+    parser.add_argument("--steps", type=int, default=12000)
     parser.add_argument("--start", help="a NET.pt to go on from")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
@@ -175,18 +261,16 @@ def main():
     torch.manual_seed(args.seed)
     data = dict(np.load(args.data, allow_pickle=True))
     batches = Batches(data, args.seed)
-    net = ArticulationNet(args.width, args.hidden, len(GROUPS))
+    net = ArticulationNet(groups=len(GROUPS))
     if args.start:
         net.load_state_dict(torch.load(args.start)["net"])
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
+    mean = copy.deepcopy(net)
     weights = torch.tensor([WEIGHTS[c] for c in CURVES])
     optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=1e-2)
-    started, step, sums = time.time(), 0, np.zeros(3)
-    while True:
-        done = step / args.steps if args.steps else (time.time() - started) / (60 * args.minutes)
-        if done >= 1:
-            break
-        rate = args.rate * min(1, step / 200) * 0.5 * (1 + math.cos(math.pi * done)) + 1e-5
+    started, sums = time.time(), np.zeros(3)
+    for step in range(1, args.steps + 1):
+        rate = args.rate * min(1, step / 200) * 0.5 * (1 + math.cos(math.pi * step / args.steps)) + 1e-5
         for group in optimiser.param_groups:
             group["lr"] = rate
         net.train()
@@ -195,20 +279,14 @@ def main():
         losses[0].backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
+        follow(mean, net, min(0.999, step / (step + 10)))
         sums += [float(v.detach()) for v in losses]
-        step += 1
         if step % 100 == 0:
             print("%6d  %5.1f min  loss %.4f curves %.4f groups %.3f" %
                   (step, (time.time() - started) / 60, *(sums / 100)), flush=True)
             sums[:] = 0
-        if step % 1000 == 0:
-            torch.save(dict(net=net.state_dict(), width=args.width, hidden=args.hidden),
-                       args.output)
-    with torch.no_grad():
-        for name, bias in CONTACT_BIAS.items():
-            net.curves.bias[CURVES.index(name)] += bias
-    torch.save(dict(net=net.state_dict(), width=args.width, hidden=args.hidden), args.output)
-    print(step, "steps")
+        if step % 500 == 0 or step == args.steps:
+            torch.save(dict(net=mean.state_dict()), args.output)
 
 
 if __name__ == "__main__":

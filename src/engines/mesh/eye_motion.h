@@ -1,8 +1,8 @@
 #pragma once
 
+#include "articulation/articulation.h"
 #include "core/random.h"
 #include "engine/controls.h"
-#include "engines/mesh/articulation.h"
 #include "engines/mesh/face_state.h"
 
 namespace ditto::mesh {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "articulation/articulation.h"
 #include "engine/controls.h"
-#include "engines/mesh/articulation.h"
 #include "engines/mesh/face_state.h"
 #include "engines/mesh/smooth_noise.h"
 

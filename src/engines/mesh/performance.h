@@ -4,8 +4,8 @@
 #include <deque>
 #include <vector>
 
+#include "articulation/articulation.h"
 #include "engine/controls.h"
-#include "engines/mesh/articulation.h"
 #include "engines/mesh/expression_track.h"
 #include "engines/mesh/eye_motion.h"
 #include "engines/mesh/face_state.h"

@@ -3,9 +3,9 @@
 
 #include <thread>
 
+#include "articulation/articulation.h"
 #include "base/error.h"
 #include "core/audio_clip.h"
-#include "engines/mesh/articulation.h"
 #include "engines/mesh/mesh_engine.h"
 #include "engines/mesh/mesh_renderer.h"
 #include "engines/mesh/performance.h"

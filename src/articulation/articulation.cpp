@@ -1,15 +1,15 @@
-#include "engines/mesh/articulation.h"
+#include "articulation/articulation.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace ditto::mesh {
+namespace ditto {
 namespace {
 
 /// The network gives a sample each 20 ms; sample j describes (j + 0.5) * 20 ms.
 constexpr double sample_s = 0.02;
 /// Frames of log-mel that a block needs before and behind it.
-constexpr std::size_t context = 14;
+constexpr std::size_t context = 16;
 /// A block is always 2 samples, whatever the chunks are: the numbers stay the same to the last bit.
 constexpr std::size_t block_samples = 2;
 constexpr std::size_t block_mel = 2 * block_samples;
@@ -148,4 +148,4 @@ ArticulationFrame Articulation::frame_at(std::int64_t index) const {
     return frame;
 }
 
-}  // namespace ditto::mesh
+}  // namespace ditto

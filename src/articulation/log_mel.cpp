@@ -1,10 +1,10 @@
-#include "engines/mesh/log_mel.h"
+#include "articulation/log_mel.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-namespace ditto::mesh {
+namespace ditto {
 namespace {
 
 constexpr double lowest_hz = 60;
@@ -100,4 +100,4 @@ void LogMel::transform() {
     }
 }
 
-}  // namespace ditto::mesh
+}  // namespace ditto

@@ -1,11 +1,11 @@
-#include "engines/mesh/emphasis.h"
+#include "articulation/emphasis.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "engines/mesh/log_mel.h"
+#include "articulation/log_mel.h"
 
-namespace ditto::mesh {
+namespace ditto {
 namespace {
 
 constexpr float step_s = 0.02F;
@@ -49,4 +49,4 @@ float Emphasis::next(std::span<const float> mel, float voice) {
     return value_;
 }
 
-}  // namespace ditto::mesh
+}  // namespace ditto

@@ -1,4 +1,4 @@
-#include "engines/mesh/articulation.h"
+#include "articulation/articulation.h"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,7 @@
 
 #include "base/error.h"
 
-namespace ditto::mesh {
+namespace ditto {
 namespace {
 
 const std::string folder = DITTO_TEST_DATA "/articulation/";
@@ -233,4 +233,4 @@ TEST(Articulation, RefusesAnotherNetwork) {
 }
 
 }  // namespace
-}  // namespace ditto::mesh
+}  // namespace ditto

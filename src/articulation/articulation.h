@@ -8,11 +8,11 @@
 #include <span>
 #include <vector>
 
-#include "engines/mesh/emphasis.h"
-#include "engines/mesh/log_mel.h"
+#include "articulation/emphasis.h"
+#include "articulation/log_mel.h"
 #include "nn/session.h"
 
-namespace ditto::mesh {
+namespace ditto {
 
 /// What the visible articulators do in one frame of the video; all values 0..1.
 struct ArticulationFrame {
@@ -42,7 +42,7 @@ struct ArticulationFrame {
 class Articulation {
   public:
     /// Sound that must be known beyond the time a frame describes, at 25 fps.
-    static constexpr double look_ahead_s = 0.168;
+    static constexpr double look_ahead_s = 0.188;
 
     /// Throws Error{model_mismatch} where the network is another one.
     Articulation(std::shared_ptr<const nn::Session> network, double fps);
@@ -74,4 +74,4 @@ class Articulation {
     std::int64_t made_ = 0;
 };
 
-}  // namespace ditto::mesh
+}  // namespace ditto

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace ditto::mesh {
+namespace ditto {
 
 /// Streaming log-mel spectrum of 16 kHz mono sound, one frame each 10 ms.
 ///
@@ -52,4 +52,4 @@ class LogMel {
     std::size_t made_ = 0;
 };
 
-}  // namespace ditto::mesh
+}  // namespace ditto

@@ -2,7 +2,7 @@
 
 #include <span>
 
-namespace ditto::mesh {
+namespace ditto {
 
 /// Prosodic emphasis, 0..1, from loudness alone: how far the present syllable stands out from the
 /// voice's own recent level. Where speech is stressed it is louder, mostly between 300 and 4000 Hz
@@ -21,4 +21,4 @@ class Emphasis {
     float value_ = 0;
 };
 
-}  // namespace ditto::mesh
+}  // namespace ditto
