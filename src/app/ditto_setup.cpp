@@ -242,7 +242,9 @@ reenact::NetworkFiles ditto_gpu_network_files(const std::filesystem::path& folde
     };
     files.warp_model = rewritten(files.warp_network, "gpu-warp_network", false);
     files.decoder_model = rewritten(files.decoder, "gpu-decoder", true);
-    if (half && files.notices.size() < 2) {
+    files.packed_weights = cache;
+    files.half = half && files.notices.size() < 2;
+    if (files.half) {
         files.notices.insert(files.notices.begin(), {NoticeCode::precision_gpu, {}});
     }
     return files;

@@ -330,6 +330,8 @@ constexpr std::array phrase_entries{
     PhraseEntry{"as_asked", "as asked for", "依您的指定"},
     PhraseEntry{"checkpoints_missing", "Ditto's checkpoints are not in {folder}",
                 "{folder} 中沒有 Ditto 的模型檔"},
+    PhraseEntry{"step_not_recorded", "the GPU cannot record and play its steps",
+                "GPU 無法錄製並重播其步驟"},
     PhraseEntry{"graph_unknown", "the layout of its file is unknown", "無法辨識其檔案的結構"},
     PhraseEntry{"no_vector_instructions", "this processor has no AVX2", "此處理器不支援 AVX2"},
     PhraseEntry{"not_in_this_version", "this version of the program does not contain it",

@@ -1,6 +1,8 @@
 #include "nn/bound_run.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <string>
 
 #include "base/error.h"
@@ -54,6 +56,8 @@ DeviceTensor DeviceTensor::rows(std::int64_t first, std::int64_t count) const {
 struct BoundRun::State {
     std::shared_ptr<const Session::State> session;
     Ort::IoBinding binding;
+    // Of the tensors that are bound now: a value of ONNX Runtime only borrows it.
+    std::map<std::string, std::shared_ptr<const DeviceTensor::Memory>, std::less<>> kept;
 
     explicit State(std::shared_ptr<const Session::State> of)
         : session(std::move(of)), binding(session->session) {}
@@ -100,18 +104,22 @@ BoundRun::BoundRun(BoundRun&&) noexcept = default;
 
 void BoundRun::input(std::string_view name, const TensorView& tensor) {
     state_->bind_input(name, borrowed(tensor.type, tensor.shape, tensor.data));
+    state_->kept.erase(std::string(name));
 }
 
 void BoundRun::input(std::string_view name, const DeviceTensor& tensor) {
     state_->bind_input(name, State::value_of(tensor));
+    state_->kept[std::string(name)] = tensor.memory_;
 }
 
 void BoundRun::output(std::string_view name, Tensor& to) {
     state_->bind_output(name, borrowed(to.type(), to.shape(), to.data()));
+    state_->kept.erase(std::string(name));
 }
 
 void BoundRun::output(std::string_view name, const DeviceTensor& to) {
     state_->bind_output(name, State::value_of(to));
+    state_->kept[std::string(name)] = to.memory_;
 }
 
 void BoundRun::run() {

@@ -46,10 +46,10 @@ class BoundRun {
 
     /// Copied to the device now. On the processor it is borrowed: must stay until the last run.
     void input(std::string_view name, const TensorView& tensor);
-    void input(std::string_view name, const DeviceTensor& tensor);
+    void input(std::string_view name, const DeviceTensor& tensor);  // keeps its memory
     /// Where the output goes; of the shape that the network gives.
     void output(std::string_view name, Tensor& to);
-    void output(std::string_view name, const DeviceTensor& to);
+    void output(std::string_view name, const DeviceTensor& to);  // keeps its memory
 
     /// Every input must have been named. Throws as Session::run().
     void run();

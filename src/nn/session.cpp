@@ -8,6 +8,7 @@
 #include <malloc.h>
 
 #include "base/error.h"
+#include "nn/provider_settings.h"
 #include "nn/session_state.h"
 
 namespace ditto::nn {
@@ -60,8 +61,6 @@ void require(const std::vector<Port>& ports, const Port& wanted, const std::stri
     throw Error(ErrorCode::model_mismatch, {{"path", model}, {"what", what}});
 }
 
-using ProviderSettings = std::vector<std::pair<const char*, const char*>>;
-
 /// Makes a provider's options, sets them and has the session take the provider.
 template <class Options>
 void append(Ort::SessionOptions& session, const ProviderSettings& settings,
@@ -71,8 +70,8 @@ void append(Ort::SessionOptions& session, const ProviderSettings& settings,
     std::vector<const char*> names;
     std::vector<const char*> values;
     for (const auto& [name, value] : settings) {
-        names.push_back(name);
-        values.push_back(value);
+        names.push_back(name.c_str());
+        values.push_back(value.c_str());
     }
     Options* made = nullptr;
     Ort::ThrowOnError(create(&made));
@@ -81,24 +80,22 @@ void append(Ort::SessionOptions& session, const ProviderSettings& settings,
     Ort::ThrowOnError(append(session, made));
 }
 
-void append_providers(Ort::SessionOptions& session, Device device) {
+void append_providers(Ort::SessionOptions& session, const SessionOptions& options,
+                      std::string_view runtime) {
     const OrtApi& api = Ort::GetApi();
-    if (device == Device::tensorrt) {
-        append(session, {{"trt_fp16_enable", "1"}}, api.CreateTensorRTProviderOptions,
+    if (options.device == Device::tensorrt) {
+        append(session, tensorrt_settings(options), api.CreateTensorRTProviderOptions,
                api.ReleaseTensorRTProviderOptions, api.UpdateTensorRTProviderOptions,
                api.SessionOptionsAppendExecutionProvider_TensorRT_V2);
     }
-    if (device == Device::tensorrt || device == Device::cuda) {
-        // Memory grows by what is asked for, not in powers of two: others use the GPU too.
-        append(
-            session,
-            {{"arena_extend_strategy", "kSameAsRequested"}, {"cudnn_conv_use_max_workspace", "1"}},
-            api.CreateCUDAProviderOptions, api.ReleaseCUDAProviderOptions,
-            api.UpdateCUDAProviderOptions, api.SessionOptionsAppendExecutionProvider_CUDA_V2);
+    if (options.device == Device::tensorrt || options.device == Device::cuda) {
+        append(session, cuda_settings(options, runtime), api.CreateCUDAProviderOptions,
+               api.ReleaseCUDAProviderOptions, api.UpdateCUDAProviderOptions,
+               api.SessionOptionsAppendExecutionProvider_CUDA_V2);
     }
 }
 
-Ort::SessionOptions ort_options(const SessionOptions& options) {
+Ort::SessionOptions ort_options(const SessionOptions& options, std::string_view runtime) {
     Ort::SessionOptions result;
     result.SetIntraOpNumThreads(options.threads);
     result.SetInterOpNumThreads(1);
@@ -106,7 +103,7 @@ Ort::SessionOptions ort_options(const SessionOptions& options) {
     result.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
     // Idle threads that spin would take the other stages' processor time.
     result.AddConfigEntry("session.intra_op.allow_spinning", "0");
-    append_providers(result, options.device);
+    append_providers(result, options, runtime);
     return result;
 }
 
@@ -189,7 +186,7 @@ Session::Session(std::shared_ptr<const Runtime> runtime, const std::filesystem::
     state_->name = model.string();
     try {
         state_->session = Ort::Session(opened(*state_->runtime).environment(), model.c_str(),
-                                       ort_options(options));
+                                       ort_options(options, state_->runtime->version()));
         state_->read_ports();
         return_freed_memory();
     } catch (const Ort::Exception& error) {
@@ -205,8 +202,9 @@ Session::Session(std::shared_ptr<const Runtime> runtime, std::span<const std::by
     state_->device = options.device;
     state_->name = name;
     try {
-        state_->session = Ort::Session(opened(*state_->runtime).environment(), model.data(),
-                                       model.size(), ort_options(options));
+        state_->session =
+            Ort::Session(opened(*state_->runtime).environment(), model.data(), model.size(),
+                         ort_options(options, state_->runtime->version()));
         state_->read_ports();
         return_freed_memory();
     } catch (const Ort::Exception& error) {

@@ -21,6 +21,13 @@ struct SessionOptions {
     int threads = 1;
     /// cpu, cuda or tensorrt. What a provider cannot run, the next of them runs.
     Device device = Device::cpu;
+    /// The model is in 16 bits, which TensorRT must be told.
+    bool half = false;
+    /// All runs go through one BoundRun whose tensors are DeviceTensors: a GPU records the first
+    /// ones and plays them again. Every node must run there, else loading fails.
+    bool recorded = false;
+    /// Where TensorRT keeps what it builds for minutes; empty: nowhere.
+    std::filesystem::path cache = {};
 };
 
 /// A network's input or output; -1 in the shape stands for any size.

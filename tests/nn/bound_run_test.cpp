@@ -107,6 +107,34 @@ TEST(BoundRun, MistakesAreErrors) {
     EXPECT_THROW(memory.rows(-1, 1), Error);
 }
 
+TEST(BoundRun, KeepsTheMemoryThatIsBound) {
+    const Session session = scaling();
+    const Tensor factor = one(3);
+    const Tensor x = counted({1000, 3});
+    Tensor y(DataType::f32, {1000, 3});
+    BoundRun first(session);
+    BoundRun second(session);
+    {
+        const DeviceTensor between(session, DataType::f32, {1000, 3});
+        first.output("y", between);
+        second.input("x", between);
+    }
+    // Would take the memory, were it free.
+    const DeviceTensor other(session, DataType::f32, {1000, 3});
+    first.input("x", x.view());
+    first.input("factor", factor.view());
+    second.input("factor", factor.view());
+    second.output("y", y);
+    first.run();
+    BoundRun third(session);
+    third.input("x", x.view());
+    third.input("factor", factor.view());
+    third.output("y", other);
+    third.run();
+    second.run();
+    EXPECT_EQ(y.values<float>()[2999], 3 * (3 * 2999 + 1) + 1);
+}
+
 TEST(DeviceTensor, OutlivesItsSession) {
     DeviceTensor memory;
     {

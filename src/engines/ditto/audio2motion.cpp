@@ -1,12 +1,14 @@
 #include "engines/ditto/audio2motion.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
 #include "base/error.h"
 #include "core/random.h"
 #include "denoiser/motion_clip.h"
+#include "engines/ditto/device_step.h"
 
 namespace ditto::reenact {
 namespace {
@@ -56,19 +58,6 @@ std::vector<float> drawn(Random& random, std::size_t count) {
     return values;
 }
 
-/// Largest difference, as a part of the largest value.
-float difference(std::span<const float> values, std::span<const float> wanted) {
-    float largest = 0;
-    float apart = 0;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        largest = std::max(largest, std::abs(wanted[i]));
-        // Not a number is a difference too.
-        const float here = std::abs(values[i] - wanted[i]);
-        apart = here <= apart ? apart : here;
-    }
-    return largest > 0 ? apart / largest : apart;
-}
-
 /// Both for the same numbers: what was made of the weights may not be what the graph does.
 bool agree(const ClipDenoise& graph, const ClipDenoise& parts, std::int64_t time) {
     constexpr float tolerance = 1e-4F;
@@ -89,15 +78,40 @@ bool fits(const denoiser::MotionNetwork& network) {
 
 }  // namespace
 
+std::span<const nn::Port> motion_inputs() {
+    static const std::array<nn::Port, 4> ports{
+        nn::Port{"x", DataType::f32, {1, clip_frames, motion_size}},
+        {"cond_frame", DataType::f32, {1, motion_size}},
+        {"cond", DataType::f32, {1, clip_frames, condition_size}},
+        {"time_cond", DataType::i64, {1}}};
+    return ports;
+}
+
+std::span<const nn::Port> motion_outputs() {
+    static const std::array<nn::Port, 2> ports{
+        nn::Port{"pred_noise", DataType::f32, {1, clip_frames, motion_size}},
+        {"x_start", DataType::f32, {1, clip_frames, motion_size}}};
+    return ports;
+}
+
+float difference(std::span<const float> values, std::span<const float> wanted) {
+    float largest = 0;
+    float apart = 0;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        largest = std::max(largest, std::abs(wanted[i]));
+        const float here = std::abs(values[i] - wanted[i]);
+        // Not a number is a difference too, and stays one.
+        if (!(here <= apart) && !std::isnan(apart)) apart = here;
+    }
+    return largest > 0 ? apart / largest : apart;
+}
+
 Audio2Motion::Audio2Motion(nn::Session network, std::string why)
     : network_(std::move(network)), obstacle_(std::move(why)) {
-    const Shape motion{1, clip_frames, motion_size};
-    network_->require_input({"x", DataType::f32, motion});
-    network_->require_input({"cond_frame", DataType::f32, {1, motion_size}});
-    network_->require_input({"cond", DataType::f32, {1, clip_frames, condition_size}});
-    network_->require_input({"time_cond", DataType::i64, {1}});
-    network_->require_output({"pred_noise", DataType::f32, motion});
-    network_->require_output({"x_start", DataType::f32, motion});
+    for (const nn::Port& port : motion_inputs())
+        network_->require_input(port);
+    for (const nn::Port& port : motion_outputs())
+        network_->require_output(port);
 }
 
 Audio2Motion Audio2Motion::in_parts(nn::Session network,
@@ -128,6 +142,14 @@ Audio2Motion Audio2Motion::in_parts(nn::Session network,
 
 ClipDenoise Audio2Motion::clips(std::vector<std::int64_t> times) const {
     if (parts_) return clips_in_parts(*parts_, times, threads_);
+    if (step_) {
+        return [step = step_](std::span<const float> first_frame,
+                              std::span<const float> conditions) -> Denoise {
+            return [=](std::span<const float> sample, std::int64_t time) {
+                return (*step)(sample, first_frame, conditions, time);
+            };
+        };
+    }
     return
         [this](std::span<const float> first_frame, std::span<const float> conditions) -> Denoise {
             return [=, this](std::span<const float> sample, std::int64_t time) {

@@ -13,6 +13,16 @@
 
 namespace ditto::reenact {
 
+class DeviceStep;
+
+/// The network's ports.
+std::span<const nn::Port> motion_inputs();
+std::span<const nn::Port> motion_outputs();
+
+/// Largest difference between values, as a part of the largest that is wanted; not a number where
+/// one of them is none.
+float difference(std::span<const float> values, std::span<const float> wanted);
+
 /// The latent motion diffusion model; engines/ditto/clip_motion.h makes motion with it.
 /// Network: x (1,80,265), cond_frame (1,265), cond (1,80,1103), time_cond (1) int64 ->
 /// pred_noise, x_start (1,80,265). Guidance is inside.
@@ -31,6 +41,9 @@ class Audio2Motion {
                                  const std::optional<denoiser::MotionWeights>& weights,
                                  int threads);
 
+    /// On a GPU.
+    explicit Audio2Motion(std::shared_ptr<DeviceStep> step) : step_(std::move(step)) {}
+
     /// For one run. `times` of the steps that it will take. This must outlive what comes back.
     ClipDenoise clips(std::vector<std::int64_t> times) const;
 
@@ -45,6 +58,7 @@ class Audio2Motion {
                          std::span<const float> conditions, std::int64_t time) const;
 
     std::optional<nn::Session> network_;
+    std::shared_ptr<DeviceStep> step_;
     std::shared_ptr<const denoiser::MotionNetwork> parts_;
     int threads_ = 1;
     std::string obstacle_;

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "engines/ditto/device_step.h"
 
 namespace ditto::reenact {
 namespace {
@@ -51,9 +52,28 @@ void check_memory(const NetworkFiles& files) {
     }
 }
 
-Audio2Motion open_audio2motion(nn::Session network, const NetworkFiles& files, int threads,
-                               bool on_gpu) {
-    if (!files.lmdm_weights || on_gpu) return Audio2Motion(std::move(network));
+/// The step recorded where the GPU can do that.
+Audio2Motion motion_on_device(const std::shared_ptr<const nn::Runtime>& runtime,
+                              const std::filesystem::path& file, nn::SessionOptions options) {
+    options.recorded = true;
+    try {
+        auto step = std::make_shared<DeviceStep>(nn::Session(runtime, file, options), runtime,
+                                                 options.device);
+        if (step->holds()) return Audio2Motion(std::move(step));
+    } catch (const Error& error) {
+        // What a provider says of a graph that it cannot record, as it loads or runs.
+        if (error.code() != ErrorCode::model_corrupt && error.code() != ErrorCode::internal) throw;
+    }
+    options.recorded = false;
+    return Audio2Motion(nn::Session(runtime, file, options), "step_not_recorded");
+}
+
+Audio2Motion open_audio2motion(const std::shared_ptr<const nn::Runtime>& runtime,
+                               const NetworkFiles& files, const nn::SessionOptions& options,
+                               int threads) {
+    if (files.for_gpu) return motion_on_device(runtime, files.lmdm, options);
+    nn::Session network(runtime, files.lmdm, options);
+    if (!files.lmdm_weights) return Audio2Motion(std::move(network));
     return Audio2Motion::in_parts(std::move(network), files.lmdm_weights(), threads);
 }
 
@@ -116,22 +136,25 @@ std::uint64_t required_memory(const NetworkFiles& files) {
 std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime> runtime,
                                                const NetworkFiles& files, int threads, bool fast,
                                                nn::Device device) {
-    const bool on_gpu = files.for_gpu || device != nn::Device::cpu;
     check_memory(files);
     // Registering, hearing and moving take little beside rendering, which gets all threads.
-    const nn::SessionOptions rendering{.threads = threads, .device = device};
-    const nn::SessionOptions others{.threads = std::max(1, threads / 2), .device = device};
+    nn::SessionOptions rendering{.threads = threads, .device = device};
+    if (!files.packed_weights.empty()) rendering.cache = files.packed_weights / "tensorrt";
+    nn::SessionOptions others = rendering;
+    others.threads = std::max(1, threads / 2);
+    nn::SessionOptions pictures = rendering;
+    pictures.half = files.half;
     const auto open = [&](const std::filesystem::path& file, const nn::SessionOptions& options) {
         return nn::Session(runtime, file, options);
     };
     // The largest first: while it loads it takes twice its size. Then what is compared with itself.
     Wav2Feat wav2feat(open(files.hubert, others));
-    Audio2Motion audio2motion = open_audio2motion(open(files.lmdm, others), files, threads, on_gpu);
+    Audio2Motion audio2motion = open_audio2motion(runtime, files, others, threads);
     std::optional<nn::Session> landmarks;
     if (!files.landmark203.empty()) landmarks = open(files.landmark203, others);
     std::shared_ptr<const cpu::WarpDecode> own;
     std::vector<Notice> notices = files.notices;
-    if (!on_gpu) {
+    if (!files.for_gpu) {
         own = std::make_shared<const cpu::WarpDecode>(files.warp_network, files.decoder, threads,
                                                       fast, files.packed_weights);
         add_notice(own->warp_obstacle(), files.warp_network, notices);
@@ -139,8 +162,8 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
     }
     if (fast && own) notices.push_back(precision_notice(*own));
     const auto open_model = [&](const std::filesystem::path& file, const std::string& model) {
-        if (model.empty()) return open(file, rendering);
-        return nn::Session(runtime, std::as_bytes(std::span(model)), file.string(), rendering);
+        if (model.empty()) return open(file, pictures);
+        return nn::Session(runtime, std::as_bytes(std::span(model)), file.string(), pictures);
     };
     const auto warp = [&] {
         if (own && own->warp_obstacle().why.empty()) return WarpF3d(own);
@@ -155,7 +178,7 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
                                  open(files.motion_extractor, rendering), std::move(landmarks)),
                  std::move(wav2feat), std::move(audio2motion),
                  StitchNetwork(open(files.stitch_network, {.threads = 1})), warp(), decode(),
-                 on_gpu, std::move(notices)});
+                 files.for_gpu, std::move(notices)});
 }
 
 }  // namespace ditto::reenact

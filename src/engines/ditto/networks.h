@@ -35,6 +35,7 @@ struct NetworkFiles {
     std::string decoder_model;
     /// They are rewritten for a GPU: ONNX Runtime runs them, whatever the processor could.
     bool for_gpu = false;
+    bool half = false;  // at least one is in 16 bits
     /// What there is to say about them.
     std::vector<Notice> notices;
     /// Folder where what this product makes of weights is kept for the next start; empty: nowhere.
@@ -60,9 +61,9 @@ struct Networks {
     std::vector<Notice> notices;
 
     /// `threads`: that the machine gives. `fast`: pictures in reduced precision where the processor
-    /// has it; a notice says which. On a GPU every network that runs at each frame or clip is ONNX
-    /// Runtime's, and files.warp_model needs opset 20. Throws Error of kind model, naming the file,
-    /// and Error{memory} before anything is loaded where the networks would not fit.
+    /// has it; a notice says which. `device`: where it is not the processor, the files must be for
+    /// a GPU. Throws Error of kind model, naming the file, and Error{memory} before anything is
+    /// loaded where the networks would not fit.
     static std::shared_ptr<const Networks> load(std::shared_ptr<const nn::Runtime> runtime,
                                                 const NetworkFiles& files, int threads,
                                                 bool fast = false,
