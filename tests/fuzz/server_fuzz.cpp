@@ -1,8 +1,11 @@
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
+#include "engine/emotion.h"
 #include "server/api_keys.h"
 #include "server/client_origin.h"
 #include "server/data_folder.h"
@@ -67,6 +70,24 @@ void range(std::string_view text) {
     check(found.first >= 0 && found.first <= found.last && found.last < size);
 }
 
+std::optional<ditto::EmotionTimeline> timeline(std::string_view text) {
+    try {
+        return ditto::EmotionTimeline::parse(text);
+    } catch (const ditto::Error& error) {
+        check(error.code() == ditto::ErrorCode::option_value);
+        return std::nullopt;
+    }
+}
+
+void emotion(std::string_view text) {
+    const auto read = timeline(text);
+    if (!read) return;
+    // What is stored can be read again and means the same.
+    const auto again = timeline(read->text());
+    check(again && *again == *read && again->text() == read->text());
+    check(read->sections().front().start_s == 0);
+}
+
 void header_values(std::string_view text) {
     cookie_value(text, "ditto_session");
     accepts_coding(text, "br");
@@ -87,7 +108,7 @@ void header_values(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-    switch (data[0] % 6) {
+    switch (data[0] % 7) {
         case 0:
             multipart(text);
             break;
@@ -102,6 +123,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 4:
             read_generate_body(text, ditto::Language::english);
+            break;
+        case 5:
+            emotion(text);
             break;
         default:
             header_values(text);
