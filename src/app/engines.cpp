@@ -1,6 +1,7 @@
 #include "app/engines.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -129,10 +130,10 @@ class BuiltInEngines final : public Engines {
             return ditto_on(chosen.device, request);
         } catch (const Error& error) {
             // What the provider's library says only once it works: no cuDNN, a card too old.
-            const bool by_gpu =
-                chosen.device != nn::Device::cpu &&
-                (error.code() == ErrorCode::model_corrupt ||
-                 error.code() == ErrorCode::model_mismatch || error.code() == ErrorCode::memory);
+            constexpr std::array codes{ErrorCode::model_corrupt, ErrorCode::model_mismatch,
+                                       ErrorCode::memory, ErrorCode::internal};
+            const bool by_gpu = chosen.device != nn::Device::cpu &&
+                                std::ranges::find(codes, error.code()) != codes.end();
             if (!by_gpu) throw;
             if (device_ != nn::Device::automatic) {
                 throw Error(

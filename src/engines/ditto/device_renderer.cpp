@@ -1,14 +1,28 @@
 #include "engines/ditto/device_renderer.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
+#include <utility>
 
 #include "base/error.h"
+#include "core/random.h"
 
 namespace ditto::reenact {
 namespace {
 
 /// More fill a GPU no better, and a live stream's frames come in fives.
 constexpr std::size_t most_at_once = 4;
+
+/// Largest difference in levels.
+int largest_difference(const Image& a, const Image& b) {
+    int largest = 0;
+    for (int y = 0; y < a.height(); ++y) {
+        for (int i = 0; i < 3 * a.width(); ++i)
+            largest = std::max(largest, std::abs(a.row(y)[i] - b.row(y)[i]));
+    }
+    return largest;
+}
 
 }  // namespace
 
@@ -18,6 +32,28 @@ DeviceRenderer::DeviceRenderer(const WarpF3d& warp, const DecodeF3d& decode)
       warped_(warp.session(), DataType::f32, {static_cast<std::int64_t>(batch_), 256, 64, 64}),
       warping_(warp.session()),
       decoding_(decode.session()) {}
+
+void DeviceRenderer::rehearse(const WarpF3d& warp, const DecodeF3d& decode) {
+    // Other algorithms are chosen for a batch, in 16 bits.
+    constexpr int tolerance = 8;
+    Tensor appearance(DataType::f32, {1, 32, 16, 64, 64});
+    Random random(1);
+    for (float& value : appearance.values<float>())
+        value = static_cast<float>(random.normal());
+    FacePose pose{&appearance};
+    for (std::size_t i = 0; i < pose.source.size(); ++i) {
+        pose.source[i] = static_cast<float>(random.uniform(-.5, .5));
+        pose.driving[i] = pose.source[i] + .02F;
+    }
+    DeviceRenderer renderer(warp, decode);
+    const Face alone = std::move(renderer(std::span(&pose, 1)).front());
+    if (renderer.batch() == 1) return;
+    for (const Face& face : renderer(std::vector(renderer.batch(), pose))) {
+        if (largest_difference(face.pixels, alone.pixels) > tolerance) {
+            throw Error(ErrorCode::internal, {}, "faces decoded together differ from one alone");
+        }
+    }
+}
 
 std::vector<Face> DeviceRenderer::operator()(std::span<const FacePose> poses) {
     if (poses.size() != 1 && poses.size() != batch_) {

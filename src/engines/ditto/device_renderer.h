@@ -22,6 +22,11 @@ struct FacePose {
 /// ONNX Runtime's.
 class DeviceRenderer {
   public:
+    /// Renders a made-up face, one and batch() of them: what a provider finds out only as a network
+    /// runs, and what takes long the first time, comes before the first frame. Throws what the
+    /// networks throw, and Error{internal} where the faces of a batch are not those of one pose.
+    static void rehearse(const WarpF3d& warp, const DecodeF3d& decode);
+
     DeviceRenderer(const WarpF3d& warp, const DecodeF3d& decode);
 
     /// So many faces are decoded at once; 1 where the decoder takes no more.

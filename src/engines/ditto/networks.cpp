@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "engines/ditto/device_renderer.h"
 #include "engines/ditto/device_step.h"
 
 namespace ditto::reenact {
@@ -173,12 +174,14 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
         if (own && own->decode_obstacle().why.empty()) return DecodeF3d(own);
         return DecodeF3d(open_model(files.decoder, files.decoder_model));
     };
-    return std::make_shared<const Networks>(
+    auto networks = std::make_shared<const Networks>(
         Networks{AvatarRegistrar(open(files.appearance_extractor, rendering),
                                  open(files.motion_extractor, rendering), std::move(landmarks)),
                  std::move(wav2feat), std::move(audio2motion),
                  StitchNetwork(open(files.stitch_network, {.threads = 1})), warp(), decode(),
                  files.for_gpu, std::move(notices)});
+    if (device != nn::Device::cpu) DeviceRenderer::rehearse(networks->warp, networks->decode);
+    return networks;
 }
 
 }  // namespace ditto::reenact

@@ -23,7 +23,7 @@ class PutBack {
     /// `face`: RGB, 0..255. `area`: the part of the photo wanted, within it.
     Image operator()(const Image& photo, const FloatImage& face, const Affine& crop_to_photo,
                      const Rect& area) const;
-    /// In whole numbers, several times faster; within one level of the above.
+    /// In whole numbers and half the time; within one level of the above.
     Image operator()(const Image& photo, const Image& face, const Affine& crop_to_photo,
                      const Rect& area) const;
 

@@ -128,17 +128,24 @@ Image blend_affine(const Image& face, std::span<const std::uint16_t> mask, const
         };
         int part = 0;
         std::array<int, 3> over{};
-        for (int i = 0; i < 4; ++i) {
-            const int tap_x = at.x + (i & 1);
-            const int tap_y = at.y + (i >> 1);
-            if (tap_x < 0 || tap_y < 0 || tap_x >= width || tap_y >= height) continue;
-            const int weight = weights[static_cast<std::size_t>(i)];
-            part +=
-                weight * mask[static_cast<std::size_t>(tap_y) * static_cast<std::size_t>(width) +
-                              static_cast<std::size_t>(tap_x)];
+        const auto add = [&](int tap_x, int tap_y, int weight) {
             const std::uint8_t* pixel = face.pixel(tap_x, tap_y);
+            part += weight * mask[static_cast<std::size_t>(tap_y * width + tap_x)];
             for (std::size_t c = 0; c < 3; ++c)
                 over[c] += weight * pixel[c];
+        };
+        if (at.x >= 0 && at.y >= 0 && at.x + 1 < width && at.y + 1 < height) {
+            add(at.x, at.y, weights[0]);
+            add(at.x + 1, at.y, weights[1]);
+            add(at.x, at.y + 1, weights[2]);
+            add(at.x + 1, at.y + 1, weights[3]);
+        } else {
+            for (int i = 0; i < 4; ++i) {
+                const int tap_x = at.x + (i & 1);
+                const int tap_y = at.y + (i >> 1);
+                if (tap_x >= 0 && tap_y >= 0 && tap_x < width && tap_y < height)
+                    add(tap_x, tap_y, weights[static_cast<std::size_t>(i)]);
+            }
         }
         part = (part + mask_whole / 2) >> bits;
         const std::uint8_t* under = photo.pixel(area.x + x, area.y + y);

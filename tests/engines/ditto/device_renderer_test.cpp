@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "checkpoints/file_io.h"
 #include "checkpoints/gpu_graph.h"
+#include "checkpoints/onnx_graph.h"
 #include "core/random.h"
 #include "engine_fixture.h"
 
@@ -80,6 +81,25 @@ TEST_F(OnDevice, GivesWhatTheNetworksGiveOneAfterTheOther) {
         EXPECT_THROW(renderer(std::span(all).first(2)), Error);
         EXPECT_THROW(renderer({}), Error);
     }
+}
+
+TEST_F(OnDevice, IsRehearsed) {
+    const WarpF3d warp(session(rewritten(options().files.warp_network, true, false)));
+    const std::string decoder = rewritten(options().files.decoder, true, true);
+    EXPECT_NO_THROW(DeviceRenderer::rehearse(warp, DecodeF3d(session(decoder))));
+    // One that puts a batch together wrongly: all faces but the first are black.
+    checkpoints::OnnxGraph graph("decoder");
+    const auto x = graph.input("feature", DataType::f32, {-1, 256, 64, 64});
+    const auto shape =
+        graph.node("Concat", {graph.node("Shape", {x}, {{"end", 1}}), graph.ints({512, 512, 3})},
+                   {{"axis", 0}});
+    const auto rows = graph.node("CumSum", {graph.node("Expand", {graph.scalar(1), shape}),
+                                            graph.node("Squeeze", {graph.ints({0})})});
+    const auto first = graph.node("Equal", {rows, graph.scalar(1)});
+    const auto white = graph.node("Where", {first, graph.scalar(255), graph.scalar(0)});
+    graph.output("output", graph.node("Cast", {white}, {{"to", 2}}), DataType::u8,
+                 {-1, 512, 512, 3});
+    EXPECT_THROW(DeviceRenderer::rehearse(warp, DecodeF3d(session(graph.bytes()))), Error);
 }
 
 TEST_F(OnDevice, AVideoDiffersLittleFromTheProcessors) {
