@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 namespace ditto::judge {
@@ -18,7 +19,8 @@ class Comparison {
     Comparison(const Curve& gap, const Curve& width, const Expectation& expected)
         : gap_(gap), width_(width), expected_(expected) {}
 
-    double operator()(double late_s, double around_s = 0) const {
+    /// Of the gap and of the width.
+    std::pair<double, double> each(double late_s, double around_s = 0) const {
         std::vector<double> open, wide;
         for (std::size_t i = 0; i < gap_.size(); ++i) {
             double time_s = gap_.time_s(i) + late_s;
@@ -26,10 +28,14 @@ class Comparison {
             open.push_back(expected_.open_at(time_s));
             wide.push_back(expected_.wide_at(time_s));
         }
+        return {correlation(gap_.values(), open), correlation(width_.values(), wide)};
+    }
+
+    double operator()(double late_s, double around_s = 0) const {
         // The gap is the better witness: every closure marks a time.
         constexpr double gap_share = .65;
-        return gap_share * correlation(gap_.values(), open) +
-               (1 - gap_share) * correlation(width_.values(), wide);
+        const auto [gap, width] = each(late_s, around_s);
+        return gap_share * gap + (1 - gap_share) * width;
     }
 
   private:
@@ -128,6 +134,7 @@ Offset measure_offset(const Curve& gap, const Curve& width, const Expectation& e
             offset.sound_late_s += step_s * .5 * (found[best - 1] - found[best + 1]) / bend;
         }
     }
+    std::tie(offset.gap_correlation, offset.width_correlation) = compare.each(offset.sound_late_s);
     const double duration_s = static_cast<double>(gap.size()) / gap.fps();
     constexpr double shortest_s = 6;
     offset.chance = duration_s < shortest_s ? 1 : 0;

@@ -14,8 +14,11 @@ namespace ditto::judge {
 struct Offset {
     /// How much later the sound comes than the lips that made it; negative: the lips are late.
     double sound_late_s = 0;
-    /// Mean of the correlations of gap and width with what was expected, at the best offset.
+    /// Weighted mean (.65 and .35) of the two below.
     double correlation = 0;
+    /// Of the mouth's opening and of its width with what was expected, at the best offset.
+    double gap_correlation = 0;
+    double width_correlation = 0;
     /// The best that the same curves reach at offsets of 1.5 s and more, where nothing is right.
     double chance = 0;
 

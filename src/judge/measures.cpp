@@ -29,6 +29,8 @@ void add_offset(Report& report, const Lips& lips, const Sound& sound) {
     const double frame_s = 1 / lips.gap.fps();
     Measure offset{"av_offset_s", {}, -frame_s, frame_s, "the video has no sound"};
     Measure correlation{"av_correlation", {}, -Measure::no_limit, Measure::no_limit, ""};
+    Measure gap{"lip_gap_correlation", {}, -Measure::no_limit, Measure::no_limit, ""};
+    Measure width{"mouth_width_correlation", {}, -Measure::no_limit, Measure::no_limit, ""};
     Measure chance{"av_chance_correlation",
                    {},
                    -Measure::no_limit,
@@ -42,6 +44,9 @@ void add_offset(Report& report, const Lips& lips, const Sound& sound) {
         // Relative to the table, unless it was the voice itself that was compared.
         const double delay_s = known ? sound.voice->delay_against_s(sound.phones) : 0;
         correlation.value = found.correlation;
+        gap.value = found.gap_correlation;
+        width.value = found.width_correlation;
+        gap.note = width.note = known ? "with the table of phones" : "with what the voice says";
         chance.value = found.chance;
         offset.note = known ? "sound later than the lips, by the table of phones"
                             : "sound later than the lips, by the voice alone";
@@ -51,7 +56,7 @@ void add_offset(Report& report, const Lips& lips, const Sound& sound) {
             offset.note = "the lips follow the voice too little to tell";
         }
     }
-    report.measures.insert(report.measures.end(), {offset, correlation, chance});
+    report.measures.insert(report.measures.end(), {offset, correlation, gap, width, chance});
 }
 
 void add_pauses(Report& report, const Curve& gap, const std::vector<Span>& pauses) {

@@ -29,6 +29,9 @@ TEST(Offset, IsMeasuredFinerThanAFrame) {
         const Offset offset = measure_offset(mouth.gap, mouth.width, expectation_of(phones));
         EXPECT_TRUE(offset.certain()) << late_s;
         EXPECT_NEAR(offset.sound_late_s, -late_s, .2 * frame_s) << late_s;
+        EXPECT_NEAR(offset.correlation,
+                    .65 * offset.gap_correlation + .35 * offset.width_correlation, .02);
+        EXPECT_GT(offset.width_correlation, .9);
     }
 }
 

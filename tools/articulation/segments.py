@@ -27,7 +27,7 @@ def segments(clip):
     """
     marks = []
     for start, end, symbol in clip.phones:
-        parts = to_ipa(symbol, clip.phone_set) or []
+        parts = to_ipa(symbol, clip.phone_set, clip.voice) or []
         if not parts:
             continue
         if clip.phone_set == "ipa" and parts[0] in "ptkqcʈ":

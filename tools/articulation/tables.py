@@ -49,7 +49,7 @@ SEGMENTS = {
     # Vowels: jaw follows tongue height, lips follow the rounding column.
     "i": _vowel(.22, 0, 1.0, "i"), "y": _vowel(.22, .90, .1, "y"),
     "ɨ": _vowel(.26, 0, .55, "ɪ"), "ʉ": _vowel(.25, .85, .0, "y"),
-    "ɯ": _vowel(.25, .15, .3, "ɯ"), "u": _vowel(.24, 1.0, .0, "u"),
+    "ɯ": _vowel(.25, .15, .3, "ɯ"), "ɯᵝ": _vowel(.25, .50, .1, "ɯ"), "u": _vowel(.24, 1.0, .0, "u"),
     "ɪ": _vowel(.30, 0, .75, "ɪ"), "ʏ": _vowel(.30, .75, .1, "y"),
     "ʊ": _vowel(.33, .75, .0, "ʊ"),
     "e": _vowel(.40, 0, .75, "e"), "ø": _vowel(.42, .75, .1, "ø"),
@@ -201,8 +201,10 @@ _IPA_ALIAS = {"g": "ɡ", "ᵻ": "ɪ", "ɻ": "ɹ", "ʀ": "ʁ", "ɫ": "l", "ʙ": "
               "ɠ": "ɡ", "ʟ": "l", "ʄ": "ɟ", "ɧ": "x", "ɮ": "l", "ɢ": "ɡ"}
 
 
-def to_ipa(symbol, phone_set):
+def to_ipa(symbol, phone_set, voice=""):
     """A synthesiser's phone as a list of keys of SEGMENTS."""
+    if voice.startswith("espeak:ja") and symbol.startswith("ɯ"):
+        return ["ɯᵝ"]  # the lips are compressed, elsewhere [ɯ] leaves them apart
     if phone_set == "ipa":
         if symbol in ("", "_", ":") or symbol.startswith("("):
             return [PAUSE]

@@ -21,12 +21,14 @@ CHUNK = 300  # frames of 20 ms in a training example
 BATCH = 24
 UNSETTLED = 20  # first frames of an example that count nothing: the state has no past yet
 # weight of each curve's loss: closures are rare and matter most
-WEIGHTS = dict(jaw=1.5, lip_close=3.0, round=1.3, spread=0.8, upper_lip_raise=0.4,
+WEIGHTS = dict(jaw=1.7, lip_close=3.0, round=1.8, spread=0.8, upper_lip_raise=0.4,
                lower_lip_drop=0.4, labiodental=1.5, tongue=0.5, teeth=0.5, voice=1.5)
 _CLOSE = CURVES.index("lip_close")
 _LABIODENTAL = CURVES.index("labiodental")
 # Frames of these sounds count more: they are taken for each other.
-_ALIKE = {_CLOSE: ("p", "b", "m", "n", "ŋ", "v", "β"), _LABIODENTAL: ("f", "v", "θ", "h", "ð", "w")}
+_ALIKE = {_CLOSE: ("p", "b", "m", "n", "ŋ", "v", "β"),
+          _LABIODENTAL: ("f", "v", "θ", "h", "ð", "w"),
+          CURVES.index("round"): ("y", "ø", "u", "ʊ", "o", "ɔ", "l", "w", "ɹ", "ɯ")}
 _ALIKE = {c: torch.tensor([GROUPS.index(g) for g in names if g in GROUPS])
           for c, names in _ALIKE.items()}
 _REST = np.zeros(len(CURVES), np.uint8)
