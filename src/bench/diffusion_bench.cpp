@@ -86,7 +86,8 @@ Json bench_diffusion(const BenchRequest& request,
     const int threads = thread_count(request);
     const auto session = [&] { return nn::Session(runtime, files.lmdm, {.threads = threads}); };
     const Audio2Motion official(session());
-    const Audio2Motion ours = Audio2Motion::in_parts(session(), files.lmdm_weights(), threads);
+    const Audio2Motion ours = Audio2Motion::in_parts(session(), files.lmdm_weights(),
+                                                     std::make_shared<ThreadBudget>(threads));
 
     const Clip clip(request.steps);
     const auto official_clips = official.clips(clip.sampler.times());

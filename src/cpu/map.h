@@ -95,10 +95,11 @@ struct OwnMap : Map {
 
 /// What a thread needs while it works, kept from call to call.
 struct Workshop {
-    explicit Workshop(const Kernels& which, int threads, bool with_halves = false)
+    explicit Workshop(const Kernels& which, int threads, bool with_halves = false,
+                      const ThreadBudget* budget = nullptr)
         : kernels(which),
           halves(with_halves && which.multiply_pairs != nullptr),
-          pool(threads),
+          pool(threads, budget),
           benches(static_cast<std::size_t>(threads)) {}
     struct Bench {
         Floats entered, combined, products, left;

@@ -1,8 +1,10 @@
 #include "cpu/pool.h"
 
+#include <algorithm>
+
 namespace ditto::cpu {
 
-Pool::Pool(int threads) {
+Pool::Pool(int threads, const ThreadBudget* budget) : budget_(budget) {
     for (int i = 1; i < threads; ++i)
         helpers_.emplace_back([this, i] { help(i); });
 }
@@ -18,7 +20,8 @@ Pool::~Pool() {
 }
 
 void Pool::run(int parts, const std::function<void(int, int)>& work) {
-    if (helpers_.empty() || parts < 2) {
+    const int now = budget_ == nullptr ? threads() : std::min(threads(), budget_->left());
+    if (now < 2 || parts < 2) {
         for (int part = 0; part < parts; ++part)
             work(part, 0);
         return;
@@ -28,7 +31,7 @@ void Pool::run(int parts, const std::function<void(int, int)>& work) {
         work_ = &work;
         parts_ = parts;
         next_ = 0;
-        busy_ = static_cast<int>(helpers_.size());
+        busy_ = helping_ = now - 1;
         ++round_;
     }
     begun_.notify_all();
@@ -49,6 +52,7 @@ void Pool::help(int thread) {
         begun_.wait(lock, [&] { return stopping_ || round_ != seen; });
         if (stopping_) return;
         seen = round_;
+        if (thread > helping_) continue;
         lock.unlock();
         take_parts(thread);
         lock.lock();

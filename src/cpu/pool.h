@@ -7,17 +7,21 @@
 #include <thread>
 #include <vector>
 
+#include "base/thread_budget.h"
+
 namespace ditto::cpu {
 
 /// Threads that wait for the parts of one piece of work after the other. The caller works too, so
 /// that a pool of one has no thread of its own.
 class Pool {
   public:
-    explicit Pool(int threads);
+    /// With a budget, a piece of work uses no more threads than that has left when it begins.
+    explicit Pool(int threads, const ThreadBudget* budget = nullptr);
     ~Pool();
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
+    /// At most.
     int threads() const { return static_cast<int>(helpers_.size()) + 1; }
 
     /// Calls work(part, thread) for every part in 0..parts-1, thread in 0..threads()-1, and returns
@@ -28,12 +32,14 @@ class Pool {
     void help(int thread);
     void take_parts(int thread);
 
+    const ThreadBudget* budget_;
     std::mutex mutex_;
     std::condition_variable begun_;
     std::condition_variable ended_;
     const std::function<void(int, int)>* work_ = nullptr;
     int parts_ = 0;
     std::atomic<int> next_ = 0;
+    int helping_ = 0;  // of the helpers
     int busy_ = 0;
     unsigned long round_ = 0;
     bool stopping_ = false;

@@ -32,13 +32,14 @@ void require(const TensorView& view, const Shape& shape) {
 
 WarpDecode::WarpDecode(const std::filesystem::path& warp_network,
                        const std::filesystem::path& decoder, int threads, bool fast,
-                       const std::filesystem::path& cache) {
+                       const std::filesystem::path& cache, std::shared_ptr<ThreadBudget> budget)
+    : budget_(budget ? std::move(budget) : std::make_shared<ThreadBudget>(threads)) {
     const Kernels* kernels = kernels_of_this_processor();
     if (kernels == nullptr) {
         warp_obstacle_ = decode_obstacle_ = {"processor_old", "no AVX2 and FMA"};
         return;
     }
-    shop_ = std::make_unique<Workshop>(*kernels, threads, fast);
+    shop_ = std::make_unique<Workshop>(*kernels, threads, fast, budget_.get());
     const auto take = [&]<class Network>(std::unique_ptr<Network>& to, const char* name,
                                          const std::filesystem::path& file, Obstacle& obstacle) {
         const MappedFile model(file, largest_file);
@@ -64,6 +65,7 @@ Tensor WarpDecode::warp(const TensorView& volume, const TensorView& source,
     require(driving, {1, 21, 3});
     Tensor feature(DataType::f32, {1, 256, 64, 64});
     const std::lock_guard lock(mutex_);
+    const auto share = budget_->use_rest();
     warp_->run(*shop_, volume.values<float>().data(), source.values<float>().data(),
                driving.values<float>().data(), feature.values<float>().data());
     return feature;
@@ -73,6 +75,7 @@ Tensor WarpDecode::decode(const TensorView& feature) const {
     require(feature, {1, 256, 64, 64});
     Tensor picture(DataType::f32, {1, 3, 512, 512});
     const std::lock_guard lock(mutex_);
+    const auto share = budget_->use_rest();
     decoder_->run(*shop_, feature.values<float>().data(), picture.values<float>().data());
     return picture;
 }

@@ -24,9 +24,11 @@ class WarpDecode {
     /// Takes what it knows of the two files (see Obstacle for the rest) and packs the weights, or
     /// takes those that were packed before from the folder `cache` (empty: nothing is kept; see
     /// PackedFile). Throws Error{model_missing | model_corrupt} where a file cannot be read.
+    /// With a `budget` it uses what others have left of it.
     /// `fast`: convolutions of two axes multiply bf16 where the processor has instructions for it.
     WarpDecode(const std::filesystem::path& warp_network, const std::filesystem::path& decoder,
-               int threads, bool fast = false, const std::filesystem::path& cache = {});
+               int threads, bool fast = false, const std::filesystem::path& cache = {},
+               std::shared_ptr<ThreadBudget> budget = {});
 
     /// `fast` would be another computation than without, here.
     static bool has_fast();
@@ -44,6 +46,7 @@ class WarpDecode {
     Tensor decode(const TensorView& feature) const;
 
   private:
+    std::shared_ptr<ThreadBudget> budget_;
     std::unique_ptr<Workshop> shop_;
     std::unique_ptr<WarpNetwork> warp_;
     std::unique_ptr<Decoder> decoder_;

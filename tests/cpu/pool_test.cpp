@@ -1,5 +1,10 @@
 #include "cpu/pool.h"
 
+#include <atomic>
+#include <barrier>
+#include <mutex>
+#include <set>
+
 #include <gtest/gtest.h>
 
 namespace ditto::cpu {
@@ -20,6 +25,42 @@ TEST(Pool, DoesEveryPartOnce) {
                 ASSERT_EQ(count, 1);
             EXPECT_TRUE(within);
         }
+    }
+}
+
+TEST(Pool, UsesWhatOthersLeave) {
+    ThreadBudget budget(4);
+    Pool pool(4, &budget);
+    const auto threads_used = [&] {
+        std::mutex mutex;
+        std::set<int> threads;
+        pool.run(200, [&](int, int thread) {
+            const std::lock_guard lock(mutex);
+            threads.insert(thread);
+        });
+        return threads;
+    };
+    {
+        const auto three = budget.take(3, 3);
+        EXPECT_EQ(threads_used(), std::set{0});
+    }
+    const auto two = budget.take(2, 2);
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_LT(*threads_used().rbegin(), 2);
+    }
+}
+
+/// All threads meet in one piece of work after they were few.
+TEST(Pool, ComesBackToAllThreads) {
+    ThreadBudget budget(3);
+    Pool pool(3, &budget);
+    for (int i = 0; i < 20; ++i) {
+        {
+            const auto two = budget.take(2, 2);
+            pool.run(4, [](int, int) {});
+        }
+        std::barrier<> all(3);
+        pool.run(3, [&](int, int) { all.arrive_and_wait(); });
     }
 }
 

@@ -18,10 +18,14 @@ constexpr std::size_t clip_values = clip_frames * motion_size;
 /// A clip in parts. The schedule is shared by all clips of a run.
 struct Clip {
     Clip(const denoiser::MotionNetwork& network, std::shared_ptr<const denoiser::Schedule> steps,
-         std::span<const float> first_frame, std::span<const float> conditions, int threads)
-        : schedule(std::move(steps)), parts(network, *schedule, first_frame, conditions, threads) {}
+         std::span<const float> first_frame, std::span<const float> conditions,
+         ThreadBudget& budget)
+        : schedule(std::move(steps)),
+          share(budget.take(1, 2)),
+          parts(network, *schedule, first_frame, conditions, share.threads()) {}
 
     std::shared_ptr<const denoiser::Schedule> schedule;
+    ThreadBudget::Share share;
     denoiser::MotionClip parts;
 };
 
@@ -39,12 +43,12 @@ Prediction predict(Clip& clip, std::span<const float> sample, std::int64_t time)
 }
 
 ClipDenoise clips_in_parts(const denoiser::MotionNetwork& network,
-                           std::span<const std::int64_t> times, int threads) {
+                           std::span<const std::int64_t> times, ThreadBudget& budget) {
     const auto schedule = std::make_shared<const denoiser::Schedule>(network.schedule(times));
-    return [&network, schedule, threads](std::span<const float> first_frame,
+    return [&network, schedule, &budget](std::span<const float> first_frame,
                                          std::span<const float> conditions) -> Denoise {
         const auto clip =
-            std::make_shared<Clip>(network, schedule, first_frame, conditions, threads);
+            std::make_shared<Clip>(network, schedule, first_frame, conditions, budget);
         return [clip](std::span<const float> sample, std::int64_t time) {
             return predict(*clip, sample, time);
         };
@@ -116,7 +120,7 @@ Audio2Motion::Audio2Motion(nn::Session network, std::string why)
 
 Audio2Motion Audio2Motion::in_parts(nn::Session network,
                                     const std::optional<denoiser::MotionWeights>& weights,
-                                    int threads) {
+                                    std::shared_ptr<ThreadBudget> budget) {
     Audio2Motion whole(std::move(network));
     const denoiser::VectorKernels* kernels = denoiser::best_kernels();
     if (kernels == nullptr) {
@@ -129,8 +133,8 @@ Audio2Motion Audio2Motion::in_parts(nn::Session network,
                 *kernels, *weights, whole.network_->name());
             const std::int64_t time = 500;
             if (fits(*parts) && agree(whole.clips({time}),
-                                      clips_in_parts(*parts, std::span(&time, 1), threads), time)) {
-                return {parts, threads};
+                                      clips_in_parts(*parts, std::span(&time, 1), *budget), time)) {
+                return {parts, std::move(budget)};
             }
         }
     } catch (const Error& error) {
@@ -141,7 +145,7 @@ Audio2Motion Audio2Motion::in_parts(nn::Session network,
 }
 
 ClipDenoise Audio2Motion::clips(std::vector<std::int64_t> times) const {
-    if (parts_) return clips_in_parts(*parts_, times, threads_);
+    if (parts_) return clips_in_parts(*parts_, times, *budget_);
     if (step_) {
         return [step = step_](std::span<const float> first_frame,
                               std::span<const float> conditions) -> Denoise {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/thread_budget.h"
 #include "denoiser/motion_network.h"
 #include "engines/ditto/clip_motion.h"
 #include "nn/session.h"
@@ -35,11 +36,12 @@ class Audio2Motion {
     /// why not in parts; empty where nobody asked for it. Throws Error{model_mismatch}.
     explicit Audio2Motion(nn::Session network, std::string why = {});
 
-    /// In parts, on at most so many threads, if one step comes out as the graph's own (to 1e-4 of
-    /// its largest value) and this processor has the instructions; else as above.
+    /// In parts, on two threads of the budget where nobody else needs them, if one step comes out
+    /// as the graph's own (to 1e-4 of its largest value) and this processor has the instructions;
+    /// else as above.
     static Audio2Motion in_parts(nn::Session network,
                                  const std::optional<denoiser::MotionWeights>& weights,
-                                 int threads);
+                                 std::shared_ptr<ThreadBudget> budget);
 
     /// On a GPU.
     explicit Audio2Motion(std::shared_ptr<DeviceStep> step) : step_(std::move(step)) {}
@@ -52,15 +54,16 @@ class Audio2Motion {
     const std::string& obstacle() const { return obstacle_; }
 
   private:
-    Audio2Motion(std::shared_ptr<const denoiser::MotionNetwork> parts, int threads)
-        : parts_(std::move(parts)), threads_(threads) {}
+    Audio2Motion(std::shared_ptr<const denoiser::MotionNetwork> parts,
+                 std::shared_ptr<ThreadBudget> budget)
+        : parts_(std::move(parts)), budget_(std::move(budget)) {}
     Prediction run_graph(std::span<const float> sample, std::span<const float> first_frame,
                          std::span<const float> conditions, std::int64_t time) const;
 
     std::optional<nn::Session> network_;
     std::shared_ptr<DeviceStep> step_;
     std::shared_ptr<const denoiser::MotionNetwork> parts_;
-    int threads_ = 1;
+    std::shared_ptr<ThreadBudget> budget_;
     std::string obstacle_;
 };
 

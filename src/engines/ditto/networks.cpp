@@ -71,11 +71,11 @@ Audio2Motion motion_on_device(const std::shared_ptr<const nn::Runtime>& runtime,
 
 Audio2Motion open_audio2motion(const std::shared_ptr<const nn::Runtime>& runtime,
                                const NetworkFiles& files, const nn::SessionOptions& options,
-                               int threads) {
+                               std::shared_ptr<ThreadBudget> budget) {
     if (files.for_gpu) return motion_on_device(runtime, files.lmdm, options);
     nn::Session network(runtime, files.lmdm, options);
     if (!files.lmdm_weights) return Audio2Motion(std::move(network));
-    return Audio2Motion::in_parts(std::move(network), files.lmdm_weights(), threads);
+    return Audio2Motion::in_parts(std::move(network), files.lmdm_weights(), std::move(budget));
 }
 
 void add_notice(const cpu::Obstacle& obstacle, const std::filesystem::path& file,
@@ -138,7 +138,8 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
                                                const NetworkFiles& files, int threads, bool fast,
                                                nn::Device device) {
     check_memory(files);
-    // Registering, hearing and moving take little beside rendering, which gets all threads.
+    // Registering, hearing and moving take little beside rendering, which gets what they leave.
+    const auto budget = std::make_shared<ThreadBudget>(threads);
     nn::SessionOptions rendering{.threads = threads, .device = device};
     if (!files.packed_weights.empty()) rendering.cache = files.packed_weights / "tensorrt";
     nn::SessionOptions others = rendering;
@@ -149,15 +150,15 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
         return nn::Session(runtime, file, options);
     };
     // The largest first: while it loads it takes twice its size. Then what is compared with itself.
-    Wav2Feat wav2feat(open(files.hubert, others));
-    Audio2Motion audio2motion = open_audio2motion(runtime, files, others, threads);
+    Wav2Feat wav2feat(open(files.hubert, others), files.for_gpu ? nullptr : budget, others.threads);
+    Audio2Motion audio2motion = open_audio2motion(runtime, files, others, budget);
     std::optional<nn::Session> landmarks;
     if (!files.landmark203.empty()) landmarks = open(files.landmark203, others);
     std::shared_ptr<const cpu::WarpDecode> own;
     std::vector<Notice> notices = files.notices;
     if (!files.for_gpu) {
         own = std::make_shared<const cpu::WarpDecode>(files.warp_network, files.decoder, threads,
-                                                      fast, files.packed_weights);
+                                                      fast, files.packed_weights, budget);
         add_notice(own->warp_obstacle(), files.warp_network, notices);
         add_notice(own->decode_obstacle(), files.decoder, notices);
     }

@@ -154,7 +154,8 @@ std::int64_t DittoEngine::animate(const Avatar& avatar, const Controls& controls
 
     Pipeline pipeline(std::move(stop));
     auto& heard = pipeline.queue<Speech>(2);
-    auto& moved = pipeline.queue<Moved>(8);
+    // Room for the next clip's motion while this one's is rendered; live it would only come late.
+    auto& moved = pipeline.queue<Moved>(clips.streaming ? 8 : clip_frames);
     std::optional<DeviceRenderer> device;
     // Intermediate results are looked at here, not on a device.
     if (networks_->on_device && !dump_.wanted()) device.emplace(networks_->warp, networks_->decode);

@@ -1,5 +1,6 @@
 #include "engines/ditto/wav2feat.h"
 
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
@@ -21,12 +22,15 @@ std::vector<float> present_features(std::span<const float> rows) {
     return features;
 }
 
-Wav2Feat::Wav2Feat(nn::Session network) : network_(std::move(network)) {
+Wav2Feat::Wav2Feat(nn::Session network, std::shared_ptr<ThreadBudget> budget, int threads)
+    : network_(std::move(network)), budget_(std::move(budget)), threads_(threads) {
     network_.require_input({"input_values", DataType::f32, {1, window_samples}});
     network_.require_output({"encoding_out", DataType::f32, {-1, feature_size}});
 }
 
 std::vector<float> Wav2Feat::operator()(std::span<const float> window) const {
+    std::optional<ThreadBudget::Share> share;
+    if (budget_) share.emplace(budget_->take(threads_, threads_));
     const auto outputs =
         network_.run({{"input_values", TensorView(window, {1, window_samples})}}, {"encoding_out"});
     return present_features(outputs.front().values<float>());

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "base/thread_budget.h"
 #include "nn/session.h"
 
 namespace ditto::reenact {
@@ -15,14 +17,18 @@ std::vector<float> present_features(std::span<const float> rows);
 /// Network: input_values (1, 6480) -> encoding_out (20, 1024).
 class Wav2Feat {
   public:
+    /// With a budget it takes `threads` of it, as many as the session uses, while it hears.
     /// Throws Error{model_mismatch}.
-    explicit Wav2Feat(nn::Session network);
+    explicit Wav2Feat(nn::Session network, std::shared_ptr<ThreadBudget> budget = {},
+                      int threads = 1);
 
     /// window_samples samples -> 5 x 1024.
     std::vector<float> operator()(std::span<const float> window) const;
 
   private:
     nn::Session network_;
+    std::shared_ptr<ThreadBudget> budget_;
+    int threads_;
 };
 
 }  // namespace ditto::reenact

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -39,6 +41,56 @@ TEST_F(EngineEndToEnd, TheSameSeedGivesTheSameFrames) {
     EXPECT_TRUE(same(first, run(*made, *avatar, controls, .2)));
     controls.seed = 2;
     EXPECT_FALSE(same(first, run(*made, *avatar, controls, .2)));
+}
+
+TEST_F(EngineEndToEnd, ThreadsDoNotChangeTheFrames) {
+    NoProgress progress;
+    std::vector<Frame> first;
+    for (const int threads : {1, 2, 3}) {
+        EngineOptions wanted = options();
+        wanted.threads = threads;
+        const auto made = engine(wanted);
+        const auto avatar = made->register_photo(portrait(), quick(), progress, {});
+        const auto frames = run(*made, *avatar, quick(), .2);
+        if (first.empty()) first = frames;
+        EXPECT_TRUE(same(first, frames)) << threads;
+    }
+}
+
+/// The first frame is not given away before the second clip's motion is there.
+TEST_F(EngineEndToEnd, TheNextClipMovesWhileFramesAreRendered) {
+    const auto folder =
+        std::filesystem::path(testing::TempDir()) / ("ditto_ahead_" + std::to_string(getpid()));
+    std::filesystem::remove_all(folder);
+    std::stop_source stop;
+    class Waiting final : public FrameSink {
+      public:
+        Waiting(std::filesystem::path motion, std::stop_source& source)
+            : motion_(std::move(motion)), stop_(source) {}
+        void write(Frame frame) override {
+            EXPECT_EQ(frame.index, 0);
+            const auto longest = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+            while (!moved && std::chrono::steady_clock::now() < longest) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                moved = std::filesystem::exists(motion_);
+            }
+            stop_.request_stop();
+        }
+        bool moved = false;
+
+      private:
+        std::filesystem::path motion_;
+        std::stop_source& stop_;
+    } sink(folder / "motion_clip_00001.npy", stop);
+    EngineOptions wanted = options();
+    wanted.dump = Dump(folder, 0);
+    const auto made = engine(wanted);
+    NoProgress progress;
+    const auto avatar = made->register_photo(portrait(), quick(), progress, {});
+    VectorVoice source(voice(7));
+    EXPECT_THROW(made->animate(*avatar, quick(), source, sink, progress, stop.get_token()), Error);
+    EXPECT_TRUE(sink.moved);
+    std::filesystem::remove_all(folder);
 }
 
 TEST_F(EngineEndToEnd, ControlsChangeTheFrames) {
