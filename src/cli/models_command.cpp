@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/json_line.h"
 #include "cli/options.h"
+#include "setup/finding.h"
 
 namespace ditto::cli {
 namespace {
@@ -43,17 +44,14 @@ std::uint64_t seed_of(const std::string& text) {
     return seed;
 }
 
-std::string megabytes(std::uintmax_t bytes) {
-    return std::to_string((bytes + 500'000) / 1'000'000) + " MB";
-}
-
 int run_convert(const Written& written) {
     require("--from", written.from);
     require("--to", written.to);
     checkpoints::convert(written.from, written.to, [](const checkpoints::ConvertedNetwork& done) {
         std::error_code ignored;
+        const auto bytes = static_cast<std::int64_t>(fs::file_size(done.to, ignored));
         std::cout << done.from.string() << " -> " << done.to.string() << " ("
-                  << megabytes(fs::file_size(done.to, ignored)) << ")" << std::endl;
+                  << setup::size_text(bytes) << ")" << std::endl;
     });
     return 0;
 }
@@ -70,11 +68,11 @@ int run_synthesize(const Written& written) {
     const auto size = written.size == "full" ? checkpoints::SyntheticSize::full
                                              : checkpoints::SyntheticSize::tiny;
     checkpoints::synthesize(size, seed_of(written.seed), written.to);
-    std::uintmax_t bytes = 0;
+    std::int64_t bytes = 0;
     for (const auto& entry : fs::recursive_directory_iterator(written.to)) {
-        if (entry.is_regular_file()) bytes += entry.file_size();
+        if (entry.is_regular_file()) bytes += static_cast<std::int64_t>(entry.file_size());
     }
-    std::cout << written.to << " (" << megabytes(bytes) << ")\n";
+    std::cout << written.to << " (" << setup::size_text(bytes) << ")\n";
     return 0;
 }
 
@@ -91,18 +89,18 @@ int run_list(const Written& written) {
     const auto manifest = checkpoints::Manifest::built_in();
     for (const checkpoints::ModelFile& file : manifest.files()) {
         const std::string state = state_of(file, fs::path(written.checkpoints) / file.name);
-        const auto bytes = static_cast<std::uintmax_t>(file.expected_bytes());
+        const std::int64_t bytes = file.expected_bytes();
         if (written.json) {
             JsonLine line("model");
             line.add("name", file.name);
             line.add("state", state);
-            line.add("bytes", static_cast<std::int64_t>(bytes));
+            line.add("bytes", bytes);
             line.add("sha256", file.sha256);
             line.add("licence", file.licence);
             line.add("role", file.role);
             std::cout << line.text();
         } else {
-            std::cout << state << '\t' << megabytes(bytes) << '\t' << file.name << '\t'
+            std::cout << state << '\t' << setup::size_text(bytes) << '\t' << file.name << '\t'
                       << file.licence << '\t' << file.role << '\n';
         }
     }

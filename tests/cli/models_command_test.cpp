@@ -12,6 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
+using testing::Not;
 
 class Models : public testing::Test {
   protected:
@@ -35,6 +36,8 @@ TEST_F(Models, SynthesizeMakesAFolderThatListFinds) {
     EXPECT_THAT(listed.out, HasSubstr("present\t"));
     EXPECT_THAT(listed.out, HasSubstr("missing\t"));
     EXPECT_THAT(listed.out, HasSubstr("\tditto_onnx/decoder.onnx\t"));
+    EXPECT_THAT(listed.out, Not(HasSubstr("\t0 MB\t"))) << "small files have a size too";
+    EXPECT_THAT(listed.out, HasSubstr(" kB\tditto_cfg/"));
     const Outcome json = run({"models", "list", "--json", "--checkpoints", folder});
     EXPECT_THAT(json.out, HasSubstr(R"({"event":"model","name":"ditto_cfg/)"));
     EXPECT_EQ(std::count(json.out.begin(), json.out.end(), '\n'),
