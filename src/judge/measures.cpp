@@ -208,7 +208,7 @@ void add_picture_measures(Report& report, const PictureWatch& watch) {
     add("flicker_levels", watch.flicker_levels(), -any, 1, "of forehead and cheeks");
     add("mouth_sharpness_ratio", watch.mouth_sharpness_ratio(), .7, any,
         "needs --photo; detail around the mouth over the photo");
-    add("identity_correlation", watch.identity_correlation(), .9, any,
+    add("identity_correlation", watch.identity_correlation(), .7, any,
         "of the face above the mouth, with the photo or the first frame");
     add("seam_levels", watch.seam_levels(), -any, 3,
         "needs --photo of the same size; new edges outside the face");

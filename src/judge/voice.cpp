@@ -103,7 +103,10 @@ Voice::Voice(const std::vector<float>& samples, const Network& network) {
     Articulation articulation(network, articulation_hz);
     const auto take = [&](const std::vector<ArticulationFrame>& frames) {
         for (const ArticulationFrame& frame : frames) {
-            open_.push_back(double(frame.jaw) * (1 - frame.lip_close));
+            // The weights with which the lips' gap of people on video follows best
+            // (docs/articulation.md).
+            open_.push_back(double(frame.jaw) * (1 - frame.lip_close) + .8 * frame.lower_lip_drop -
+                            frame.round);
             wide_.push_back((double(frame.spread) - 1.5 * frame.round) / 1.5);
         }
     };

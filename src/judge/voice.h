@@ -22,7 +22,8 @@ struct Span {
 struct Expectation {
     static constexpr double rate_hz = 200;
 
-    std::vector<double> open;  ///< 0 closed to 1 open as in [a]
+    std::vector<double>
+        open;  ///< 0 closed to 1 open as in [a]; of a voice alone -1 (rounded) to 1.8
     std::vector<double> wide;  ///< -1 rounded to 1 spread
 
     /// Linear between the values, the first and the last one beyond them.

@@ -9,7 +9,8 @@
 namespace ditto::mesh {
 namespace {
 
-constexpr float widest_gap = .19F;    // D, an [a]
+constexpr float widest_gap = .19F;  // D, an [a]
+constexpr float least_vowel_gap = .032F;
 constexpr float counted_share = .8F;  // of the photo's own gap
 
 /// 0 at the first frame of a fade, 1 where it is over.
@@ -27,7 +28,10 @@ FaceState mouth_state(const ArticulationFrame& voice, float photo_gap, float amo
     // The lips part less than the jaw in half-open sounds.
     float gap = widest_gap * amount * std::pow(std::max(voice.jaw, 0.F), 1.25F);
     gap += .022F * voice.teeth;
-    gap *= 1 - .35F * voice.round;
+    // Rounding draws the lips together, more than the jaw lets them part, but a vowel leaves them
+    // apart: as people's lips on video move (docs/articulation.md).
+    const float drawn = (1 - .5F * voice.round) * gap - .25F * widest_gap * amount * voice.round;
+    gap = std::max(drawn, std::min(gap, least_vowel_gap * amount));
     gap = lerp(gap, .012F, .85F * voice.labiodental);
     gap *= apart;
 
@@ -42,7 +46,7 @@ FaceState mouth_state(const ArticulationFrame& voice, float photo_gap, float amo
     s.pucker = std::min(1.3F * amount * voice.round, 1.2F);
     s.spread = amount * voice.spread;
     s.upper_raise = (.022F * voice.upper_lip_raise + .02F * voice.labiodental) * apart;
-    s.lower_drop = .032F * voice.lower_lip_drop * apart - .042F * voice.labiodental;
+    s.lower_drop = .042F * voice.lower_lip_drop * apart - .042F * voice.labiodental;
     s.tongue = voice.tongue;
     s.teeth = voice.teeth;
     return s;
