@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -40,15 +39,13 @@ class BoundedQueue {
         return item;
     }
 
-    /// Waits for an item; gives `count` where so many are there, else one, and none when the queue
-    /// is closed and empty. `count`: at most the capacity, else it is always one.
-    std::vector<T> pop_group(std::size_t count) {
+    /// Waits for an item and gives all that are there, at most `most`; none when the queue is
+    /// closed and empty.
+    std::vector<T> pop_some(std::size_t most) {
         std::unique_lock lock(mutex_);
         items_ready_.wait(lock, [&] { return closed_ || !items_.empty(); });
-        const std::size_t taken =
-            items_.size() < count ? std::min<std::size_t>(1, items_.size()) : count;
         std::vector<T> group;
-        for (std::size_t i = 0; i < taken; ++i) {
+        while (!items_.empty() && group.size() < most) {
             group.push_back(std::move(items_.front()));
             items_.pop_front();
         }

@@ -27,13 +27,14 @@ int largest_difference(const Image& a, const Image& b) {
 }  // namespace
 
 DeviceRenderer::DeviceRenderer(const WarpF3d& warp, const DecodeF3d& decode)
-    : decode_(decode),
+    : warp_(warp),
+      decode_(decode),
       batch_(decode.takes_any_number() ? most_at_once : 1),
       warped_(warp.session(), DataType::f32, {static_cast<std::int64_t>(batch_), 256, 64, 64}),
-      warping_(warp.session()),
-      decoding_(decode.session()) {}
+      decoding_(decode.session()),
+      work_(batch_, [this](std::span<const Request> requests) { return render(requests); }) {}
 
-void DeviceRenderer::rehearse(const WarpF3d& warp, const DecodeF3d& decode) {
+void DeviceRenderer::rehearse() {
     // Other algorithms are chosen for a batch, in 16 bits.
     constexpr int tolerance = 8;
     Tensor appearance(DataType::f32, {1, 32, 16, 64, 64});
@@ -45,31 +46,29 @@ void DeviceRenderer::rehearse(const WarpF3d& warp, const DecodeF3d& decode) {
         pose.source[i] = static_cast<float>(random.uniform(-.5, .5));
         pose.driving[i] = pose.source[i] + .02F;
     }
-    DeviceRenderer renderer(warp, decode);
-    const Face alone = std::move(renderer(std::span(&pose, 1)).front());
-    if (renderer.batch() == 1) return;
-    for (const Face& face : renderer(std::vector(renderer.batch(), pose))) {
+    Run run(*this);
+    const Face alone = std::move(run(std::span(&pose, 1)).front());
+    if (batch_ == 1) return;
+    for (const Face& face : run(std::vector(batch_, pose))) {
         if (largest_difference(face.pixels, alone.pixels) > tolerance) {
             throw Error(ErrorCode::internal, {}, "faces decoded together differ from one alone");
         }
     }
 }
 
-std::vector<Face> DeviceRenderer::operator()(std::span<const FacePose> poses) {
-    if (poses.size() != 1 && poses.size() != batch_) {
-        throw Error(ErrorCode::internal, {}, "number of poses");
-    }
+std::vector<Face> DeviceRenderer::render(std::span<const Request> requests) {
     const Shape keypoints{1, keypoint_count, 3};
     std::int64_t row = 0;
-    for (const FacePose& pose : poses) {
-        if (appearance_ != pose.appearance) {
-            warping_.input("feature_3d", pose.appearance->view());
-            appearance_ = pose.appearance;
+    for (const auto& [run, pose] : requests) {
+        nn::BoundRun& warping = run->warping_;
+        if (run->appearance_ != pose->appearance) {
+            warping.input("feature_3d", pose->appearance->view());
+            run->appearance_ = pose->appearance;
         }
-        warping_.input("kp_source", TensorView(std::span<const float>(pose.source), keypoints));
-        warping_.input("kp_driving", TensorView(std::span<const float>(pose.driving), keypoints));
-        warping_.output("out", warped_.rows(row++, 1));
-        warping_.run();
+        warping.input("kp_source", TensorView(std::span<const float>(pose->source), keypoints));
+        warping.input("kp_driving", TensorView(std::span<const float>(pose->driving), keypoints));
+        warping.output("out", warped_.rows(row++, 1));
+        warping.run();
     }
     Tensor pictures = decode_.make_output(row);
     decoding_.input("feature", warped_.rows(0, row));
@@ -79,6 +78,16 @@ std::vector<Face> DeviceRenderer::operator()(std::span<const FacePose> poses) {
     for (std::int64_t i = 0; i < row; ++i)
         faces.push_back(decode_.face(pictures, i));
     return faces;
+}
+
+DeviceRenderer::Run::Run(DeviceRenderer& renderer)
+    : renderer_(renderer), warping_(renderer.warp_.session()) {}
+
+std::vector<Face> DeviceRenderer::Run::operator()(std::span<const FacePose> poses) {
+    std::vector<Request> requests;
+    for (const FacePose& pose : poses)
+        requests.push_back({this, &pose});
+    return renderer_.work_(requests);
 }
 
 }  // namespace ditto::reenact

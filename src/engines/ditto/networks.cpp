@@ -9,7 +9,6 @@
 #include <system_error>
 
 #include "base/error.h"
-#include "engines/ditto/device_renderer.h"
 #include "engines/ditto/device_step.h"
 
 namespace ditto::reenact {
@@ -175,13 +174,16 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
         if (own && own->decode_obstacle().why.empty()) return DecodeF3d(own);
         return DecodeF3d(open_model(files.decoder, files.decoder_model));
     };
-    auto networks = std::make_shared<const Networks>(
+    auto networks = std::make_shared<Networks>(
         Networks{AvatarRegistrar(open(files.appearance_extractor, rendering),
                                  open(files.motion_extractor, rendering), std::move(landmarks)),
                  std::move(wav2feat), std::move(audio2motion),
                  StitchNetwork(open(files.stitch_network, {.threads = 1})), warp(), decode(),
-                 files.for_gpu, std::move(notices)});
-    if (device != nn::Device::cpu) DeviceRenderer::rehearse(networks->warp, networks->decode);
+                 nullptr, std::move(notices)});
+    if (files.for_gpu) {
+        networks->renderer = std::make_unique<DeviceRenderer>(networks->warp, networks->decode);
+    }
+    if (device != nn::Device::cpu) networks->renderer->rehearse();
     return networks;
 }
 

@@ -12,6 +12,7 @@
 #include "engines/ditto/audio2motion.h"
 #include "engines/ditto/avatar_registrar.h"
 #include "engines/ditto/decode_f3d.h"
+#include "engines/ditto/device_renderer.h"
 #include "engines/ditto/stitch_network.h"
 #include "engines/ditto/warp_f3d.h"
 #include "engines/ditto/wav2feat.h"
@@ -55,8 +56,8 @@ struct Networks {
     StitchNetwork stitch;
     WarpF3d warp;
     DecodeF3d decode;
-    /// Pictures are rendered by a DeviceRenderer.
-    bool on_device = false;
+    /// Renders pictures where the files are for a GPU, of `warp` and `decode`.
+    std::unique_ptr<DeviceRenderer> renderer;
     /// What there is to say about how they run.
     std::vector<Notice> notices;
 

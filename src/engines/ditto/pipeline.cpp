@@ -156,10 +156,10 @@ std::int64_t DittoEngine::animate(const Avatar& avatar, const Controls& controls
     auto& heard = pipeline.queue<Speech>(2);
     // Room for the next clip's motion while this one's is rendered; live it would only come late.
     auto& moved = pipeline.queue<Moved>(clips.streaming ? 8 : clip_frames);
-    std::optional<DeviceRenderer> device;
+    std::optional<DeviceRenderer::Run> device;
     // Intermediate results are looked at here, not on a device.
-    if (networks_->on_device && !dump_.wanted()) device.emplace(networks_->warp, networks_->decode);
-    const std::size_t together = device ? device->batch() : 1;
+    if (networks_->renderer && !dump_.wanted()) device.emplace(*networks_->renderer);
+    const std::size_t together = device ? networks_->renderer->batch() : 1;
     auto& posed = pipeline.queue<Posed>(2 * together);
     auto& rendered = pipeline.queue<Rendered>(2 * together);
 
@@ -195,8 +195,8 @@ std::int64_t DittoEngine::animate(const Avatar& avatar, const Controls& controls
         const auto give = [&](const Posed& frame, Face face) {
             return rendered.push({frame.frame, frame.source, std::move(face)});
         };
-        for (auto group = posed.pop_group(together); !group.empty();
-             group = posed.pop_group(together)) {
+        for (auto group = posed.pop_some(together); !group.empty();
+             group = posed.pop_some(together)) {
             if (device) {
                 auto faces = (*device)(poses(group, source));
                 for (std::size_t i = 0; i < group.size(); ++i) {
