@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -184,6 +185,17 @@ TEST_F(PackedFileTest, KeepsThoseUsedLast) {
     EXPECT_FALSE(file(folder_ / "1").open(pool_));
 }
 
+/// Another one for each order of the same weights.
+double order_sum(std::span<const Packer::Part> parts) {
+    double sum = 0;
+    std::size_t place = 0;
+    for (const Packer::Part& part : parts) {
+        for (std::size_t i = 0; i < part.count; ++i)
+            sum += double{part.weights[i]} * static_cast<double>(place++ % 1009);
+    }
+    return sum;
+}
+
 /// What stands in the file for these weights. Where this fails the order has changed: then
 /// format_version must change too, or files of before would be taken for the new order.
 TEST(PackedOrder, BelongsToTheFormatVersion) {
@@ -194,16 +206,9 @@ TEST(PackedOrder, BelongsToTheFormatVersion) {
     const ConvWeights deep = numbers.weights(5, 22, 5, true);
     Conv(packer, source(flat), {Tiling::f4x3});
     FourierConv(packer, source(deep));
-    std::vector<double> sums;
-    for (const Packer::Part& part : packer.made()) {
-        double sum = 0;
-        for (std::size_t i = 0; i < part.count; ++i)
-            sum += double{part.weights[i]} * static_cast<double>(i % 1009);
-        sums.push_back(sum);
-    }
-    ASSERT_EQ(sums.size(), 2U);
-    EXPECT_NEAR(sums[0], 17406.45, .1);
-    EXPECT_NEAR(sums[1], -5357.03, .1);
+    ASSERT_EQ(packer.made().size(), 2U);
+    EXPECT_NEAR(order_sum(packer.made().first(1)), 17406.45, .1);
+    EXPECT_NEAR(order_sum(packer.made().last(1)), -5357.03, .1);
 }
 
 class WarpDecodeCache : public PackedFileTest {
@@ -253,6 +258,17 @@ TEST_F(WarpDecodeCache, SecondStartPacksNothingAndMakesTheSame) {
     const auto wanted = picture(without);
     EXPECT_EQ(picture(first), wanted);
     EXPECT_EQ(picture(second), wanted);
+}
+
+/// See PackedOrder: the same for whole networks. (Other synthetic weights make other numbers too.)
+TEST_F(WarpDecodeCache, NetworksPackInTheOrderOfTheFormatVersion) {
+    const auto sum = [&]<class Network>(const char* name) {
+        Packer packer(pool_);
+        const Network network(packer, read(folder_ / name));
+        return order_sum(packer.made());
+    };
+    EXPECT_NEAR(sum.operator()<Decoder>("decoder"), 92837.7, 1);
+    EXPECT_NEAR(sum.operator()<WarpNetwork>("warp"), -6258.6, 1);
 }
 
 TEST_F(WarpDecodeCache, WhatIsDamagedIsPackedAgain) {
