@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "app/gpu_graphs.h"
 #include "base/cache_folder.h"
@@ -227,21 +228,25 @@ reenact::NetworkFiles ditto_gpu_network_files(const std::filesystem::path& folde
                                               const std::filesystem::path& cache) {
     reenact::NetworkFiles files = reenact::NetworkFiles::in(folder / "ditto_onnx");
     files.for_gpu = true;
+    /// As the first of these options that the network can be rewritten with.
     const auto rewritten = [&](const std::filesystem::path& file, const std::string& network,
-                               bool pictures) {
-        if (half) {
+                               std::vector<checkpoints::GpuGraphOptions> choices) {
+        if (!half) std::erase_if(choices, &checkpoints::GpuGraphOptions::half);
+        for (std::size_t i = 0; i + 1 < choices.size(); ++i) {
             try {
-                return kept_gpu_graph(file, network, {.half = true, .pictures = pictures}, cache);
+                return kept_gpu_graph(file, network, choices[i], cache);
             } catch (const Error& error) {
                 if (error.code() != ErrorCode::model_mismatch) throw;
+                if (!choices[i].half) continue;
                 files.notices.push_back({NoticeCode::network_in_32_bits,
                                          {{"path", file.string()}, {"why", error.detail()}}});
             }
         }
-        return kept_gpu_graph(file, network, {.half = false, .pictures = pictures}, cache);
+        return kept_gpu_graph(file, network, choices.back(), cache);
     };
-    files.warp_model = rewritten(files.warp_network, "gpu-warp_network", false);
-    files.decoder_model = rewritten(files.decoder, "gpu-decoder", true);
+    files.warp_model = rewritten(files.warp_network, "gpu-warp_network", {{.half = true}, {}});
+    files.decoder_model = rewritten(files.decoder, "gpu-decoder",
+                                    {{.half = true, .pictures = true}, {.pictures = true}, {}});
     files.packed_weights = cache;
     files.half = half && files.notices.size() < 2;
     if (files.half) {

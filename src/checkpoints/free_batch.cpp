@@ -101,7 +101,9 @@ class Batch {
                 ranks_[output] = result;
         } else if (of_sizes) {
             // What is made of sizes follows them, if they are only put together.
-            require(node.op == "Slice" || node.op == "Concat" || node.op == "Cast");
+            static const std::set<std::string_view> moves{
+                "Cast", "Concat", "Gather", "Identity", "Slice", "Squeeze", "Unsqueeze"};
+            require(moves.contains(node.op));
             sizes_.insert(node.outputs.begin(), node.outputs.end());
         }
     }

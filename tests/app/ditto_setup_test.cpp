@@ -189,6 +189,18 @@ TEST_F(GpuNetworks, WhatIsNotKnownIn16BitsRunsIn32AndThatIsSaid) {
     EXPECT_NE(said.find("HardSwish"), std::string::npos);
 }
 
+TEST_F(GpuNetworks, ADecoderThatGivesNoPictureIsRaisedOnly) {
+    checkpoints::OnnxGraph graph("decoder", 17);
+    const auto x = graph.input("feature", DataType::f32, {1, 256, 64, 64});
+    graph.output("output", graph.node("Relu", {x}), DataType::f32, {1, 256, 64, 64});
+    graph.save(folder_ / "ditto_onnx" / "decoder.onnx");
+    const auto made = files(true);
+    const checkpoints::OnnxModel decoder(made.decoder_model);
+    EXPECT_EQ(decoder.opset, 20);
+    EXPECT_EQ(decoder.outputs[0].type, 1);
+    EXPECT_EQ(made.notices.size(), 2U);
+}
+
 TEST_F(GpuNetworks, AMissingFileIsNamed) {
     std::filesystem::remove(folder_ / "ditto_onnx" / "decoder.onnx");
     EXPECT_THROW(files(true), Error);
