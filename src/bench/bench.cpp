@@ -104,6 +104,10 @@ std::string run_bench(const BenchRequest& request,
     report["diffusion"] = bench_diffusion(request, runtime);
     say("warp_decode");
     report["warp_decode"] = bench_warp_decode(request, runtime);
+    if (request.device == nn::Device::cuda || request.device == nn::Device::tensorrt) {
+        say("gpu");
+        report["gpu"] = bench_gpu(request, runtime, request.device);
+    }
     say("networks");
     report["networks"] = bench_networks(request, runtime, stop);
     return report.dump(2) + "\n";

@@ -24,6 +24,12 @@ Json bench_diffusion(const BenchRequest& request,
 Json bench_warp_decode(const BenchRequest& request,
                        const std::shared_ptr<const nn::Runtime>& runtime);
 
+/// On a GPU: a frame's warp and decoding in 16 bits, in a batch and alone, in 32 bits, and with
+/// every result copied; a step of the diffusion, recorded and not. On the processor the same calls
+/// run.
+Json bench_gpu(const BenchRequest& request, const std::shared_ptr<const nn::Runtime>& runtime,
+               nn::Device device);
+
 /// Each of Ditto's networks in ONNX Runtime, on random input.
 Json bench_networks(const BenchRequest& request, const std::shared_ptr<const nn::Runtime>& runtime,
                     const std::stop_token& stop);
