@@ -16,15 +16,25 @@ using Integers = std::vector<std::int64_t>;
 /// A node that is not known to leave the batch alone.
 struct NotFree {};
 
-const std::set<std::string_view> elementwise{
-    "Abs",   "Cast",  "Ceil",     "Clip",      "Cos",      "Elu",  "Erf", "Exp",
-    "Floor", "Gelu",  "Identity", "LeakyRelu", "Log",      "Mish", "Neg", "Reciprocal",
-    "Relu",  "Round", "Sigmoid",  "Sin",       "Softplus", "Sqrt", "Tanh"};
+const std::set<std::string_view>& elementwise() {
+    static const auto names = operators(
+        "Abs Cast Ceil Clip Cos Elu Erf Exp Floor Gelu Identity LeakyRelu Log Mish Neg "
+        "Reciprocal Relu Round Sigmoid Sin Softplus Sqrt Tanh");
+    return names;
+}
+
 /// They take a batch first, and weights.
-const std::set<std::string_view> layers{
-    "AveragePool",       "BatchNormalization",    "Conv",    "ConvTranspose", "DepthToSpace",
-    "GlobalAveragePool", "InstanceNormalization", "MaxPool", "SpaceToDepth"};
-const std::set<std::string_view> broadcasting{"Add", "Div", "Max", "Min", "Mul", "Pow", "Sub"};
+const std::set<std::string_view>& layers() {
+    static const auto names = operators(
+        "AveragePool BatchNormalization Conv ConvTranspose DepthToSpace GlobalAveragePool "
+        "InstanceNormalization MaxPool SpaceToDepth");
+    return names;
+}
+
+const std::set<std::string_view>& broadcasting() {
+    static const auto names = operators("Add Div Max Min Mul Pow Sub");
+    return names;
+}
 
 class Batch {
   public:
@@ -101,8 +111,8 @@ class Batch {
                 ranks_[output] = result;
         } else if (of_sizes) {
             // What is made of sizes follows them, if they are only put together.
-            static const std::set<std::string_view> moves{
-                "Cast", "Concat", "Gather", "Identity", "Slice", "Squeeze", "Unsqueeze"};
+            static const auto moves =
+                operators("Cast Concat Gather Identity Slice Squeeze Unsqueeze");
             require(moves.contains(node.op));
             sizes_.insert(node.outputs.begin(), node.outputs.end());
         }
@@ -110,11 +120,11 @@ class Batch {
 
     std::size_t result_rank(OnnxNode& node) {
         const std::size_t first = rank(node, 0);
-        if (elementwise.contains(node.op) || layers.contains(node.op)) {
+        if (elementwise().contains(node.op) || layers().contains(node.op)) {
             require_only_first(node);
             return first;
         }
-        if (broadcasting.contains(node.op)) return broadcast(node);
+        if (broadcasting().contains(node.op)) return broadcast(node);
         if (node.op == "Concat") {
             for (std::size_t i = 0; i < node.inputs.size(); ++i)
                 require(rank(node, i) == first && first > 0);

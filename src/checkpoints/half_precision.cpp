@@ -24,117 +24,26 @@ enum class Rule {
     full,    // in 32 bits
 };
 
-const std::map<std::string_view, Rule>& rules() {
-    static const std::map<std::string_view, Rule> table = [] {
-        std::map<std::string_view, Rule> result;
-        for (const char* op : {"AveragePool",
-                               "Conv",
-                               "ConvTranspose",
-                               "DepthToSpace",
-                               "Elu",
-                               "Erf",
-                               "Gelu",
-                               "Gemm",
-                               "LeakyRelu",
-                               "MatMul",
-                               "MaxPool",
-                               "Mish",
-                               "GlobalAveragePool",
-                               "GlobalMaxPool",
-                               "PRelu",
-                               "Relu",
-                               "Resize",
-                               "Sigmoid",
-                               "Softplus",
-                               "SpaceToDepth",
-                               "Tanh"})
-            result[op] = Rule::half;
-        for (const char* op : {"Abs",
-                               "Add",
-                               "Clip",
-                               "Concat",
-                               "Div",
-                               "Expand",
-                               "Flatten",
-                               "Gather",
-                               "GatherElements",
-                               "GatherND",
-                               "ScatterElements",
-                               "ScatterND",
-                               "Trilu",
-                               "Identity",
-                               "Max",
-                               "Min",
-                               "Mul",
-                               "Neg",
-                               "Pad",
-                               "Reshape",
-                               "Slice",
-                               "Split",
-                               "Squeeze",
-                               "Sub",
-                               "Sum",
-                               "Tile",
-                               "Transpose",
-                               "Unsqueeze",
-                               "Where"})
-            result[op] = Rule::follow;
-        for (const char* op : {"ArgMax",
-                               "ArgMin",
-                               "BatchNormalization",
-                               "Cast",
-                               "Ceil",
-                               "Cos",
-                               "CumSum",
-                               "Einsum",
-                               "Equal",
-                               "Exp",
-                               "Floor",
-                               "Greater",
-                               "GreaterOrEqual",
-                               "GridSample",
-                               "GroupNormalization",
-                               "InstanceNormalization",
-                               "LayerNormalization",
-                               "Less",
-                               "LessOrEqual",
-                               "Log",
-                               "LogSoftmax",
-                               "Mod",
-                               "Pow",
-                               "Range",
-                               "Reciprocal",
-                               "ReduceL1",
-                               "ReduceL2",
-                               "ReduceLogSum",
-                               "ReduceLogSumExp",
-                               "ReduceMax",
-                               "ReduceMean",
-                               "ReduceMin",
-                               "ReduceProd",
-                               "ReduceSum",
-                               "ReduceSumSquare",
-                               "Round",
-                               "Shape",
-                               "Sign",
-                               "Sin",
-                               "Size",
-                               "Softmax",
-                               "Sqrt",
-                               "And",
-                               "ConstantOfShape",
-                               "Not",
-                               "Or"})
-            result[op] = Rule::full;
-        return result;
-    }();
-    return table;
-}
-
 Rule rule_of(const OnnxNode& node) {
-    const auto found = rules().find(node.op);
-    if (found == rules().end()) throw std::invalid_argument("operator " + node.op);
-    return found->second;
+    static const auto half = operators(
+        "AveragePool Conv ConvTranspose DepthToSpace Elu Erf Gelu Gemm GlobalAveragePool "
+        "GlobalMaxPool LeakyRelu MatMul MaxPool Mish PRelu Relu Resize Sigmoid Softplus "
+        "SpaceToDepth Tanh");
+    static const auto follow = operators(
+        "Abs Add Clip Concat Div Expand Flatten Gather GatherElements GatherND Identity Max "
+        "Min Mul Neg Pad Reshape ScatterElements ScatterND Slice Split Squeeze Sub Sum Tile "
+        "Transpose Trilu Unsqueeze Where");
+    static const auto full = operators(
+        "And ArgMax ArgMin BatchNormalization Cast Ceil ConstantOfShape Cos CumSum Einsum "
+        "Equal Exp Floor Greater GreaterOrEqual GridSample GroupNormalization "
+        "InstanceNormalization LayerNormalization Less LessOrEqual Log LogSoftmax Mod Not Or "
+        "Pow Range Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax "
+        "ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Round Shape Sign Sin Size "
+        "Softmax Sqrt");
+    if (half.contains(node.op)) return Rule::half;
+    if (follow.contains(node.op)) return Rule::follow;
+    if (full.contains(node.op)) return Rule::full;
+    throw std::invalid_argument("operator " + node.op);
 }
 
 bool is_one_of(std::string_view op, std::initializer_list<std::string_view> ops) {

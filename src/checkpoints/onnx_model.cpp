@@ -251,6 +251,16 @@ std::int64_t standard_opset(std::string_view text) {
 
 }  // namespace
 
+std::set<std::string_view> operators(std::string_view names) {
+    std::set<std::string_view> result;
+    while (!names.empty()) {
+        const std::size_t end = std::min(names.find(' '), names.size());
+        result.insert(names.substr(0, end));
+        names.remove_prefix(std::min(end + 1, names.size()));
+    }
+    return result;
+}
+
 std::optional<std::int64_t> OnnxNode::integer(std::string_view attribute) const {
     const auto found = attributes.find(attribute);
     if (found == attributes.end()) return std::nullopt;

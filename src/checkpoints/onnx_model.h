@@ -35,6 +35,9 @@ struct OnnxNode {
     std::optional<std::int64_t> integer(std::string_view attribute) const;
 };
 
+/// The names of a list, which are parted by spaces.
+std::set<std::string_view> operators(std::string_view names);
+
 /// A named constant. ONNX's numbers of types: 1 float, 2 uint8, 7 int64, 10 float16.
 struct OnnxConstant {
     int type = 0;

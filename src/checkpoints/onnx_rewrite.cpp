@@ -5,12 +5,12 @@
 #include <bit>
 #include <cstring>
 #include <map>
-#include <set>
 #include <stdexcept>
 #include <vector>
 
 #include "base/error.h"
 #include "checkpoints/onnx_fields.h"
+#include "checkpoints/onnx_model.h"
 #include "checkpoints/protobuf.h"
 
 namespace ditto::checkpoints {
@@ -181,104 +181,19 @@ bool is_reduction_with_axes(const Node& node) {
 /// Whether a node of opset 16 or newer means the same at opset 20, but for what rewrite_node()
 /// adapts. https://github.com/onnx/onnx/blob/main/docs/Changelog.md
 bool is_known_at_20(const Node& node) {
-    static const std::set<std::string_view> operators{"Abs",
-                                                      "Add",
-                                                      "And",
-                                                      "ArgMax",
-                                                      "ArgMin",
-                                                      "AveragePool",
-                                                      "BatchNormalization",
-                                                      "Cast",
-                                                      "Ceil",
-                                                      "Clip",
-                                                      "Concat",
-                                                      "Constant",
-                                                      "ConstantOfShape",
-                                                      "Conv",
-                                                      "ConvTranspose",
-                                                      "Cos",
-                                                      "CumSum",
-                                                      "DepthToSpace",
-                                                      "Div",
-                                                      "Einsum",
-                                                      "Elu",
-                                                      "Equal",
-                                                      "Erf",
-                                                      "Exp",
-                                                      "Expand",
-                                                      "Flatten",
-                                                      "Floor",
-                                                      "Gather",
-                                                      "GatherElements",
-                                                      "GatherND",
-                                                      "NonZero",
-                                                      "ScatterElements",
-                                                      "ScatterND",
-                                                      "Trilu",
-                                                      "Gemm",
-                                                      "GlobalAveragePool",
-                                                      "GlobalMaxPool",
-                                                      "Greater",
-                                                      "GreaterOrEqual",
-                                                      "GridSample",
-                                                      "GridSample3D",
-                                                      "Identity",
-                                                      "InstanceNormalization",
-                                                      "LayerNormalization",
-                                                      "LeakyRelu",
-                                                      "Less",
-                                                      "LessOrEqual",
-                                                      "Log",
-                                                      "LogSoftmax",
-                                                      "MatMul",
-                                                      "Max",
-                                                      "MaxPool",
-                                                      "Min",
-                                                      "Mod",
-                                                      "Mul",
-                                                      "Neg",
-                                                      "Not",
-                                                      "Or",
-                                                      "PRelu",
-                                                      "Pad",
-                                                      "Pow",
-                                                      "Range",
-                                                      "Reciprocal",
-                                                      "ReduceL1",
-                                                      "ReduceL2",
-                                                      "ReduceLogSum",
-                                                      "ReduceLogSumExp",
-                                                      "ReduceMax",
-                                                      "ReduceMean",
-                                                      "ReduceMin",
-                                                      "ReduceProd",
-                                                      "ReduceSum",
-                                                      "ReduceSumSquare",
-                                                      "Relu",
-                                                      "Reshape",
-                                                      "Resize",
-                                                      "Round",
-                                                      "Shape",
-                                                      "Sigmoid",
-                                                      "Sign",
-                                                      "Sin",
-                                                      "Size",
-                                                      "Slice",
-                                                      "Softmax",
-                                                      "Softplus",
-                                                      "SpaceToDepth",
-                                                      "Split",
-                                                      "Sqrt",
-                                                      "Squeeze",
-                                                      "Sub",
-                                                      "Sum",
-                                                      "Tanh",
-                                                      "Tile",
-                                                      "Transpose",
-                                                      "Unsqueeze",
-                                                      "Where"};
+    static const auto known = operators(
+        "Abs Add And ArgMax ArgMin AveragePool BatchNormalization Cast Ceil Clip Concat "
+        "Constant ConstantOfShape Conv ConvTranspose Cos CumSum DepthToSpace Div Einsum Elu "
+        "Equal Erf Exp Expand Flatten Floor Gather GatherElements GatherND Gemm "
+        "GlobalAveragePool GlobalMaxPool Greater GreaterOrEqual GridSample GridSample3D "
+        "Identity InstanceNormalization LayerNormalization LeakyRelu Less LessOrEqual Log "
+        "LogSoftmax MatMul Max MaxPool Min Mod Mul Neg NonZero Not Or PRelu Pad Pow Range "
+        "Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean "
+        "ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape Resize Round "
+        "ScatterElements ScatterND Shape Sigmoid Sign Sin Size Slice Softmax Softplus "
+        "SpaceToDepth Split Sqrt Squeeze Sub Sum Tanh Tile Transpose Trilu Unsqueeze Where");
     const bool standard_domain = node.domain.empty() || node.domain == "ai.onnx";
-    return !standard_domain || operators.contains(node.op);
+    return !standard_domain || known.contains(node.op);
 }
 
 void rewrite_node(std::string_view text, std::int64_t from, std::int64_t to, ProtoWriter& graph) {
