@@ -45,6 +45,7 @@ struct Copy {
 
 constexpr std::array copies{
     Copy{"ditto_pytorch/aux_models/hubert_streaming_fix_kv.onnx", "ditto_onnx/hubert.onnx"},
+    Copy{"ditto_pytorch/aux_models/landmark203.onnx", "ditto_onnx/landmark203.onnx"},
     Copy{"ditto_cfg/v0.4_hubert_cfg_pytorch.pkl", "ditto_cfg/v0.4_hubert_cfg_pytorch.pkl"},
     Copy{"ditto_cfg/v0.4_hubert_cfg_trt.pkl", "ditto_cfg/v0.4_hubert_cfg_trt.pkl"},
     Copy{"ditto_cfg/v0.4_hubert_cfg_trt_online.pkl", "ditto_cfg/v0.4_hubert_cfg_trt_online.pkl"},

@@ -120,9 +120,11 @@ TEST_F(Convert, WhatNeedsNoConversionComesAlong) {
                   models() / "stitch_network.pth");
     save(folder / "from/ditto_cfg/v0.4_hubert_cfg_pytorch.pkl", "configuration");
     save(folder / "from/ditto_pytorch/aux_models/hubert_streaming_fix_kv.onnx", "hubert");
-    EXPECT_EQ(run().size(), 3U);
+    save(folder / "from/ditto_pytorch/aux_models/landmark203.onnx", "landmarks");
+    EXPECT_EQ(run().size(), 4U);
     EXPECT_EQ(load_file(onnx("hubert.onnx"), 100), "hubert");
-    EXPECT_EQ(run().size(), 3U) << "a second time over the first";
+    EXPECT_EQ(load_file(onnx("landmark203.onnx"), 100), "landmarks") << "crops follow it";
+    EXPECT_EQ(run().size(), 4U) << "a second time over the first";
 }
 
 TEST_F(Convert, NothingToConvertIsAnError) {
