@@ -2,7 +2,7 @@
 """Records the numbers that the parity tests of engines/ditto compare with.
 
     git clone https://github.com/antgroup/ditto-talkinghead REFERENCE
-    apt-get install python3-numpy python3-opencv python3-scipy python3-torch
+    apt-get install python3-numpy python3-opencv python3-scipy python3-skimage python3-torch
     tools/record_ditto_reference.py REFERENCE tests/data/ditto
 
 Calls the functions of Ditto's own Python program without any network: where a network stands, a
@@ -29,7 +29,8 @@ sys.modules["core.utils.blend"] = types.SimpleNamespace(blend_images_cy=None)
 
 from core.atomic_components import audio2motion as a2m  # noqa: E402
 from core.atomic_components import avatar_registrar, condition_handler, motion_stitch  # noqa: E402
-from core.atomic_components import putback, wav2feat  # noqa: E402
+from core.atomic_components import putback, source2info, wav2feat  # noqa: E402
+from core.aux_models import insightface_det, insightface_landmark106, landmark203  # noqa: E402
 from core.models.lmdm import LMDM  # noqa: E402
 from core.utils import crop as crop_utils  # noqa: E402
 from core.utils import eye_info, get_mask  # noqa: E402
@@ -115,6 +116,61 @@ def record_crops():
     render = pattern(512, 512).astype(np.float32) * np.float32(0.997) + np.float32(0.2)
     result = putback.PutBackNumpy()(photo, render, maps[1])
     save("put_back", result[::3, ::3])
+
+
+def insightface_outputs():
+    """Stand for the detector's: some 150 boxes, all of different scores, many of which overlap."""
+    scores, boxes, points, begin = [], [], [], 0
+    for count in (8192, 2048, 512):
+        n = np.arange(begin, begin + count, dtype=np.int64)
+        begin += count
+        rank = n * 7919 % 10753
+        score = np.where(rank < 150, (rank + 201) / 400, rank / 40000)
+        scores.append(score.astype(np.float32)[:, None])
+        j = np.arange(4)
+        boxes.append((((n[:, None] * 31 + j * 17) % 50) / 10 + 1).astype(np.float32))
+        points.append(np.zeros((count, 10), np.float32))
+    return scores + boxes + points
+
+
+def average_face(count):
+    """Stand for the landmarks': points in a disc around the middle, a quarter of the crop wide."""
+    angle = np.arange(count) * 2.399963
+    radius = 0.25 * np.sqrt((np.arange(count) + 0.5) / count)
+    points = np.stack([radius * np.cos(angle) + 0.01, radius * np.sin(angle) - 0.02], -1)
+    return points + wave(count * 2, 12).reshape(count, 2) * 0.03
+
+
+def record_insightface():
+    """The answers do not depend on the pictures, so neither do the numbers, but for their sizes."""
+
+    def made(kind, **fields):
+        model = kind.__new__(kind)
+        model.model_type = "stub"
+        if hasattr(model, "_init_vars"):
+            model._init_vars()
+        for name, value in fields.items():
+            setattr(model, name, value)
+        return model
+
+    answers = insightface_outputs()
+    finder = made(insightface_det.InsightFaceDet, _run_model=lambda blob: answers)
+    landmarks = made(
+        insightface_landmark106.Landmark106,
+        _run_model=lambda blob: (average_face(106) * 2).astype(np.float32).reshape(1, 212))
+    refined = made(
+        landmark203.Landmark203, dsize=224,
+        _run_model=lambda image: (average_face(203) + 0.5).astype(np.float32)[None])
+    for name, width, height in (("wide", 700, 390), ("tall", 301, 640)):
+        save(f"insightface_boxes_{name}", finder(np.zeros((height, width, 3), np.uint8))[0])
+    photo = np.zeros((390, 700, 3), np.uint8)
+    box = np.array([250.25, 90.5, 410.75, 300.125, 0.9], np.float32)
+    save("insightface_106", landmarks(photo, box))
+    info = made(source2info.Source2Info, insightface_det=finder, landmark106=landmarks,
+                landmark203=refined)
+    _, crop_to_photo, points = info._crop(photo)
+    save("insightface_crop_map", crop_to_photo)
+    save("insightface_203", points)
 
 
 def record_source():
@@ -348,6 +404,7 @@ def record_features():
 if __name__ == "__main__":
     target.mkdir(parents=True, exist_ok=True)
     record_crops()
+    record_insightface()
     record_source()
     record_conditions()
     record_sampler()
