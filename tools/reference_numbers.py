@@ -4,7 +4,8 @@
 Makes tests/data/checkpoints/network_parity.json, with which the parity test compares what ONNX
 Runtime makes of the same graphs. Needs PyTorch, onnx and a checkout of antgroup/ditto-talkinghead:
 
-    DITTO_GRAPHS=DIR build/dev/tests/checkpoints_parity_test --gtest_filter=*WritesGraphs
+    scripts/build.sh release 2 write_parity_graphs
+    build/release/write_parity_graphs DIR
     tools/reference_numbers.py --reference ditto-talkinghead --graphs DIR --to FILE
 """
 import argparse

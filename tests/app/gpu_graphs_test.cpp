@@ -65,13 +65,17 @@ TEST_F(GpuGraphs, DamagedOnesAreMadeAnew) {
     const std::string made = get();
     const fs::path file = kept()[0];
     const std::string whole = checkpoints::load_file(file, 1000);
-    std::string changed = whole;
-    changed[changed.size() / 2] ^= 1;
-    for (const std::string& damaged : {std::string(), whole.substr(0, 30), whole.substr(0, 64),
-                                       whole.substr(0, whole.size() - 1), changed}) {
+    const auto is_made_anew = [&](const std::string& damaged) {
         std::ofstream(file, std::ios::binary) << damaged;
         EXPECT_EQ(get(), made);
         EXPECT_EQ(checkpoints::load_file(file, 1000), whole) << "and kept";
+    };
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        SCOPED_TRACE(i);
+        is_made_anew(whole.substr(0, i));
+        std::string changed = whole;
+        changed[i] ^= 1;
+        is_made_anew(changed);
     }
 }
 

@@ -34,11 +34,7 @@ std::vector<Tensor> run(const std::string& model, const ParityCase& network) {
 }
 
 std::string written(const ParityCase& network, Folding folding) {
-    OnnxGraph graph(network.name);
-    SyntheticWeights weights(network.seed);
-    NetworkBuilder net(graph, weights, folding);
-    network.write(net);
-    return graph.bytes();
+    return parity_graph(network, folding).bytes();
 }
 
 /// Root mean square of the difference as a part of that of `wanted`.

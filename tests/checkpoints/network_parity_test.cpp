@@ -1,6 +1,3 @@
-#include <cmath>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -16,16 +13,8 @@ namespace {
 /// Of the output's root mean square. Single-precision sums in another order differ by up to 2e-5.
 constexpr double tolerance = 1e-4;
 
-OnnxGraph graph_of(const ParityCase& parity, Folding folding) {
-    OnnxGraph graph(parity.name);
-    SyntheticWeights weights(parity.seed);
-    NetworkBuilder net(graph, weights, folding);
-    parity.write(net);
-    return graph;
-}
-
 std::vector<Tensor> run(const ParityCase& parity, Folding folding) {
-    const std::string bytes = graph_of(parity, folding).bytes();
+    const std::string bytes = parity_graph(parity, folding).bytes();
     const nn::Session session(nn::Runtime::open(), std::as_bytes(std::span(bytes)), parity.name,
                               {.threads = 2});
     std::vector<Tensor> values;
@@ -75,15 +64,6 @@ TEST_P(NetworkParity, GraphWithFoldedNormsEqualsPyTorch) {
 
 INSTANTIATE_TEST_SUITE_P(EveryNetwork, NetworkParity, testing::ValuesIn(parity_cases(false)),
                          [](const auto& test) { return test.param.name; });
-
-/// Only where somebody wants the graphs that tools/reference_numbers.py reads.
-TEST(NetworkParityTool, WritesGraphs) {
-    const char* folder = std::getenv("DITTO_GRAPHS");
-    if (folder == nullptr) GTEST_SKIP() << "DITTO_GRAPHS names no folder";
-    for (const ParityCase& parity : parity_cases(false))
-        graph_of(parity, Folding::none)
-            .save(std::filesystem::path(folder) / (parity.name + ".onnx"));
-}
 
 }  // namespace
 }  // namespace ditto::checkpoints

@@ -91,4 +91,12 @@ inline std::vector<ParityCase> parity_cases(bool full) {
     };
 }
 
+inline OnnxGraph parity_graph(const ParityCase& parity, Folding folding) {
+    OnnxGraph graph(parity.name);
+    SyntheticWeights weights(parity.seed);
+    NetworkBuilder net(graph, weights, folding);
+    parity.write(net);
+    return graph;
+}
+
 }  // namespace ditto::checkpoints

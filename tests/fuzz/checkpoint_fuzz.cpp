@@ -1,5 +1,5 @@
 // Any bytes as a configuration, as a PyTorch checkpoint of each network and as an ONNX model: they
-// are read, converted and rewritten, or refused with an Error.
+// are read, converted, rewritten and searched for weights, or refused with an Error.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -7,9 +7,11 @@
 #include "base/error.h"
 #include "checkpoints/config.h"
 #include "checkpoints/gpu_graph.h"
+#include "checkpoints/lmdm_reader.h"
 #include "checkpoints/network_writers.h"
 #include "checkpoints/onnx_rewrite.h"
 #include "checkpoints/pytorch_file.h"
+#include "cpu/onnx_convs.h"
 
 namespace {
 
@@ -36,6 +38,16 @@ void convert(const StateDict& state) {
     });
 }
 
+void find_convs(const std::string& file) {
+    try {
+        const ditto::cpu::OnnxConvs convs(file);
+        for (std::size_t i = 0; i < convs.count(); ++i)
+            convs.weights(i);
+    } catch (const ditto::cpu::Unknown&) {
+        // ONNX Runtime is asked instead.
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -48,6 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     });
     try_to([&] { rewrite_grid_samples(file, 20, "fuzz"); });
     try_to([&] { gpu_graph(file, {.half = true, .pictures = true}, "fuzz"); });
+    try_to([&] { read_lmdm(file, "fuzz"); });
+    find_convs(file);
     has_plugin_grid_samples(file);
     for (const char* part : {"", "retarget_shoulder", "model_state_dict"}) {
         try_to([&] {

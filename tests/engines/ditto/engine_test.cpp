@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -15,6 +19,16 @@ namespace ditto::reenact {
 namespace {
 
 using EngineEndToEnd = EngineFixture;
+
+/// cond_00000: cond.
+std::string without_index(const std::string& name) {
+    return std::regex_replace(name, std::regex("_[0-9]{5}$"), "");
+}
+
+std::string text_of(const std::string& path) {
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
 
 TEST_F(EngineEndToEnd, ThreeSecondsOfVoiceMakeSeventyFiveMovingFrames) {
     const auto made = engine();
@@ -298,6 +312,19 @@ TEST_F(EngineEndToEnd, DumpHoldsEveryStepOfTheWay) {
     for (const auto& [name, shape] : expected)
         EXPECT_EQ(reference::load_file((folder / (name + ".npy")).string()).shape(), shape) << name;
     EXPECT_FALSE(std::filesystem::exists(folder / "frame_00002.npy"));
+    // Nothing more, and nothing that docs/ditto-dump.md does not name.
+    std::set<std::string> named;
+    for (const auto& [name, shape] : expected)
+        named.insert(without_index(name));
+    std::set<std::string> written;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        written.insert(without_index(entry.path().stem().string()));
+    EXPECT_EQ(written, named);
+    const std::string documented = text_of(std::string(DITTO_SOURCE_DIR) + "/docs/ditto-dump.md");
+    for (const std::string& name : named) {
+        const bool part = name.starts_with("kp_info_");
+        EXPECT_NE(documented.find(part ? name.substr(7) : name), std::string::npos) << name;
+    }
 
     Image frame = avatar->photo();
     paste(frames[1].patch, frames[1].x, frames[1].y, frame);
