@@ -24,6 +24,7 @@ cp "$voice" "$work/data/outputs/voice.wav"
 
 # Sets `server` and `url`.
 start() {
+    rm -f "$work/said"  # what the one before said
     "$program" serve --port 0 --data "$work/data" --jobs 1 --judge off --log-format none \
         > "$work/said" &
     server=$!
