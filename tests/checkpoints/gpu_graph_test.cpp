@@ -218,8 +218,11 @@ TEST(FreeBatch, SizesAndShapesFollow) {
         if (from_shape) {
             const Value shape = graph.node("Shape", {x});
             const Value head =
-                graph.node("Slice", {shape, graph.ints({0}), graph.ints({2}), graph.ints({0})});
-            sizes = graph.node("Concat", {head, graph.ints({4, 6})}, {{"axis", 0}});
+                graph.node("Slice", {shape, graph.ints({0}), graph.ints({1}), graph.ints({0})});
+            const Value channels = graph.node(
+                "Unsqueeze", {graph.node("Gather", {shape, graph.ints({1})}), graph.ints({0})});
+            const Value flat = graph.node("Squeeze", {channels, graph.ints({0})});
+            sizes = graph.node("Concat", {head, flat, graph.ints({4, 6})}, {{"axis", 0}});
         }
         Value y = graph.node("Resize", {x, "", "", sizes},
                              {{"mode", "nearest"},
