@@ -38,6 +38,7 @@ enum class ErrorCode {
     face_cut_off,
     face_blurred,
     face_dark,
+    face_lost,
     // audio
     audio_missing,
     audio_unreadable,
@@ -91,6 +92,7 @@ enum class ErrorCode {
     download_wrong,
     // resource
     memory,
+    network_memory,
     gpu_memory,
     disk_full,
     folder_unwritable,

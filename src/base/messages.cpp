@@ -76,6 +76,11 @@ constexpr std::array error_entries{
     ErrorEntry{ErrorCode::face_dark, "face_dark", ErrorKind::photo,
                "The face is too dark; use a photo with more light.",
                "臉部太暗,請使用光線充足的照片。"},
+    ErrorEntry{ErrorCode::face_lost, "face_lost", ErrorKind::photo,
+               "The video shows no face at {second} s (picture {picture}); use a part of it in "
+               "which the face is seen all the time.",
+               "影片第 {second} 秒(第 {picture} 張畫面)找不到臉部,"
+               "請使用全程都看得到臉部的片段。"},
 
     ErrorEntry{ErrorCode::audio_missing, "audio_missing", ErrorKind::audio,
                "There is no voice recording at {path}.", "找不到語音檔:{path}。"},
@@ -178,13 +183,17 @@ constexpr std::array error_entries{
                "The video {path} cannot be read.", "無法讀取影片:{path}。"},
 
     ErrorEntry{ErrorCode::model_missing, "model_missing", ErrorKind::model,
-               "The model file {path} is missing.", "缺少模型檔案:{path}。"},
+               "The model file {path} is missing; check the path, or run ditto-avatar setup.",
+               "缺少模型檔案:{path}。請檢查路徑,或執行 ditto-avatar setup。"},
     ErrorEntry{ErrorCode::model_corrupt, "model_corrupt", ErrorKind::model,
                "The model file {path} is damaged; get it again.",
                "模型檔案已損壞,請重新取得:{path}。"},
-    ErrorEntry{ErrorCode::model_mismatch, "model_mismatch", ErrorKind::model,
-               "The model file {path} is not the one expected: {what}.",
-               "模型檔案與預期不符:{path}({what})。"},
+    ErrorEntry{
+        ErrorCode::model_mismatch, "model_mismatch", ErrorKind::model,
+        "The model file {path} is not the one expected ({what}); get the one that its publisher "
+        "offers, or run ditto-avatar setup.",
+        "模型檔案與預期不符:{path}({what})。請向發布者重新取得,"
+        "或執行 ditto-avatar setup。"},
     ErrorEntry{ErrorCode::model_write, "model_write", ErrorKind::output,
                "The model file {path} cannot be written; check the folder and the free space.",
                "無法寫入模型檔案,請檢查資料夾與剩餘空間:{path}。"},
@@ -220,7 +229,13 @@ constexpr std::array error_entries{
                "{host} 送出的 {path} 與預期檔案不符({what}),未保留任何內容。"},
 
     ErrorEntry{ErrorCode::memory, "memory", ErrorKind::resource,
-               "There is not enough memory for this.", "記憶體不足。"},
+               "There is not enough memory for this; end other programs, or use a smaller photo.",
+               "記憶體不足,請結束其他程式,或使用較小的照片。"},
+    ErrorEntry{ErrorCode::network_memory, "network_memory", ErrorKind::resource,
+               "The networks in {path} take about {required} of memory and {free} are free; end "
+               "other programs, or use --engine mesh.",
+               "{path} 的模型約需 {required} 記憶體,目前可用 {free};"
+               "請結束其他程式,或改用 --engine mesh。"},
     ErrorEntry{ErrorCode::gpu_memory, "gpu_memory", ErrorKind::resource,
                "The networks take about {required} of the GPU's memory and {free} are free; end "
                "other programs that use the GPU, or use --device cpu.",

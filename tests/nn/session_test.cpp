@@ -2,13 +2,19 @@
 
 #include <array>
 #include <fstream>
+#include <functional>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/messages.h"
 
 namespace ditto::nn {
 namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
 
 /// A model of one node, y = x + x over float [2], written by hand: field by field of onnx.proto.
 std::string doubling_model() {
@@ -44,9 +50,27 @@ TEST(Session, RunsByName) {
 TEST(Session, SaysWhichPortDiffers) {
     const Session session = load(doubling_model());
     EXPECT_NO_THROW(session.require_input({"x", DataType::f32, {-1}}));
-    EXPECT_THROW(session.require_input({"x", DataType::f32, {3}}), Error);
-    EXPECT_THROW(session.require_input({"z", DataType::f32, {2}}), Error);
-    EXPECT_THROW(session.require_output({"y", DataType::i64, {2}}), Error);
+    const auto refusal = [](const std::function<void()>& ask) {
+        try {
+            ask();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::model_mismatch);
+            return user_message(error, Language::traditional_chinese);
+        }
+        return std::string();
+    };
+    EXPECT_THAT(refusal([&] {
+                    session.require_input({"x", DataType::f32, {3}});
+                }),
+                AllOf(HasSubstr("test model"), HasSubstr("x is "), HasSubstr(" 2, not ")));
+    EXPECT_THAT(refusal([&] {
+                    session.require_input({"z", DataType::f32, {2}});
+                }),
+                AllOf(HasSubstr("test model"), HasSubstr("z is missing")));
+    EXPECT_THAT(refusal([&] {
+                    session.require_output({"y", DataType::i64, {2}});
+                }),
+                AllOf(HasSubstr("test model"), HasSubstr("y is ")));
     EXPECT_THROW(session.run({}, {"y"}), Error);
 }
 

@@ -108,7 +108,7 @@ TEST_F(Contract, AFailedJobSaysWhy) {
     };
     const auto end = wait_for_end(add_job());
     EXPECT_EQ(end.at("status"), "failed");
-    EXPECT_EQ(end.at("error"), "缺少模型檔案:m.onnx。");
+    EXPECT_EQ(end.at("error"), "缺少模型檔案:m.onnx。請檢查路徑,或執行 ditto-avatar setup。");
     EXPECT_TRUE(end.at("video_url").is_null());
 }
 

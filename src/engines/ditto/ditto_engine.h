@@ -46,7 +46,7 @@ class DittoEngine final : public Engine {
     /// `next` gives its pictures, 25 a second, all of one size, and nothing after the last. As many
     /// are taken as the config says and 4 GiB of memory hold (some 10 s at 1920 x 1080); they are
     /// played forwards and backwards. Throws what register_photo() throws for the first picture,
-    /// and Error{face_none} where the face is lost.
+    /// and Error{face_lost} where the face is lost.
     std::shared_ptr<const Avatar> register_video(const std::function<std::optional<Image>()>& next,
                                                  const Controls& controls, Progress& progress,
                                                  std::stop_token stop) const;

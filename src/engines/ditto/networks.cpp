@@ -46,9 +46,9 @@ void check_memory(const NetworkFiles& files) {
     const std::uint64_t required = required_memory(files);
     const auto available = available_memory();
     if (available && *available < required) {
-        throw Error(ErrorCode::memory, {},
-                    "the networks take about " + in_gib(required) + ", " + in_gib(*available) +
-                        " are free");
+        throw Error(ErrorCode::network_memory, {{"path", files.hubert.parent_path().string()},
+                                                {"required", in_gib(required)},
+                                                {"free", in_gib(*available)}});
     }
 }
 

@@ -16,6 +16,13 @@ std::uint64_t bytes_of(const Image& picture, const SourceFrame& frame) {
     return picture.bytes() + frame.appearance.bytes();
 }
 
+/// Of a video of 25 pictures a second: 37, 1.48.
+std::string seconds_of(std::size_t picture) {
+    const std::size_t hundredths = picture * 4;
+    const std::string rest = std::to_string(hundredths % 100);
+    return std::to_string(hundredths / 100) + "." + (rest.size() < 2 ? "0" : "") + rest;
+}
+
 /// Follows the face from picture to picture, and looks for it anew where it is lost.
 class FaceTracker {
   public:
@@ -36,8 +43,8 @@ class FaceTracker {
             if (!faces.empty()) mesh = models_.landmarker.locate(picture, faces.front());
         }
         if (!mesh.present()) {
-            throw Error(ErrorCode::face_none, {},
-                        "in picture " + std::to_string(index) + " of the video");
+            throw Error(ErrorCode::face_lost,
+                        {{"second", seconds_of(index)}, {"picture", std::to_string(index + 1)}});
         }
         landmarks_ = std::move(mesh.landmarks);
         return landmarks_.points;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/messages.h"
 #include "engine_fixture.h"
 
 namespace ditto::reenact {
@@ -73,7 +74,19 @@ TEST_F(EngineFailure, TooLittleMemoryIsPredicted) {
     std::ofstream(wanted.files.hubert).flush();
     // A file with a hole: as large as no machine's memory, on no disk.
     std::filesystem::resize_file(wanted.files.hubert, 1ULL << 42U);
-    EXPECT_EQ(refusal(wanted).first, ErrorCode::memory);
+    try {
+        engine(wanted);
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::network_memory);
+        for (const Language language : {Language::english, Language::traditional_chinese}) {
+            const std::string said = user_message(error, language);
+            // Half as much again as the files: 4 TiB.
+            EXPECT_NE(said.find("6144.0 GiB"), std::string::npos) << said;
+            EXPECT_NE(said.find(folder_.string()), std::string::npos) << said;
+            EXPECT_NE(said.find("--engine mesh"), std::string::npos) << said;
+        }
+    }
 }
 
 TEST_F(EngineFailure, APhotoWithoutAFaceIsRefused) {

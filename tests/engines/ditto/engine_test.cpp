@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/messages.h"
 #include "engine/audio_feed.h"
 #include "engine_fixture.h"
 #include "reference.h"
@@ -233,14 +234,18 @@ TEST_F(EngineEndToEnd, AVideoThatLosesTheFaceIsRefused) {
     NoProgress progress;
     int given = 0;
     const auto next = [&]() -> std::optional<Image> {
-        return given++ < 2 ? portrait() : Image(512, 512);
+        return given++ < 13 ? portrait() : Image(512, 512);
     };
     try {
         made->register_video(next, quick(), progress, {});
         FAIL();
     } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ErrorCode::face_none);
-        EXPECT_NE(error.detail().find("picture 2"), std::string::npos);
+        EXPECT_EQ(error.code(), ErrorCode::face_lost);
+        for (const Language language : {Language::english, Language::traditional_chinese}) {
+            const std::string said = user_message(error, language);
+            EXPECT_NE(said.find("0.52"), std::string::npos) << said;
+            EXPECT_NE(said.find("14"), std::string::npos) << said;
+        }
     }
 }
 
