@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/converted_checkpoints.h"
 #include "app/ditto_setup.h"
 #include "app/installed_files.h"
 #include "base/cache_folder.h"
@@ -31,7 +32,7 @@ class BuiltInEngines final : public Engines {
                             values(decision.engine, decision.why, request)};
         if (decision.engine == "mesh") return {mesh(request.threads), notice};
         EngineChoice choice{nullptr, notice};
-        choice.engine = ditto(request, choice.fallback);
+        choice.engine = ditto(runnable(request), choice.fallback);
         return choice;
     }
 
@@ -77,10 +78,19 @@ class BuiltInEngines final : public Engines {
     /// Why ditto cannot run: the name of a phrase in base/messages.cpp.
     static std::string ditto_obstacle(const EngineRequest& request) {
         if (has_ditto_networks(request.checkpoints)) return "";
-        std::error_code ignored;
-        return std::filesystem::is_directory(request.checkpoints / "ditto_pytorch", ignored)
-                   ? "not_converted"
-                   : "checkpoints_missing";
+        if (!has_pytorch_checkpoints(request.checkpoints)) return "checkpoints_missing";
+        return cache_folder().empty() ? "not_converted" : "";
+    }
+
+    /// With a folder of ONNX files, which are made where there are PyTorch checkpoints only.
+    static EngineRequest runnable(EngineRequest request) {
+        if (!has_ditto_networks(request.checkpoints)) {
+            request.checkpoints = converted_checkpoints(request.checkpoints, cache_folder(),
+                                                        [&](const Notice& notice) {
+                                                            if (request.tell) request.tell(notice);
+                                                        });
+        }
+        return request;
     }
 
     const std::shared_ptr<const nn::Runtime>& runtime() const {

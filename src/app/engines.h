@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ struct EngineRequest {
     std::filesystem::path dump = {};
     int dump_frames = 0;
     Precision precision = Precision::automatic;
+    /// Hears what takes long while the engine loads; may be empty.
+    std::function<void(const Notice&)> tell = {};
 };
 
 struct EngineChoice {

@@ -26,7 +26,8 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
     throw_if_stopped(stop);
     const EngineChoice choice =
         engines.choose({request.engine, request.checkpoints, request.controls.threads, request.dump,
-                        request.dump_frames, request.precision});
+                        request.dump_frames, request.precision,
+                        [&](const Notice& notice) { progress.notice(notice); }});
     const Engine& engine = *choice.engine;
     progress.notice(choice.notice);
     if (choice.fallback) progress.notice(*choice.fallback);

@@ -141,8 +141,9 @@ SlideRenderer::SlideRenderer(Engines& engines, PresentationLook look, Progress& 
     if (state.look.placement.mode == slides::Placement::Mode::hidden) return;
     const Image photo = load_face_photo(state.look.photo, 0, progress);
     throw_if_stopped(stop);
-    const EngineChoice choice =
-        engines.choose({state.look.engine, state.look.checkpoints, state.look.controls.threads});
+    EngineRequest wanted{state.look.engine, state.look.checkpoints, state.look.controls.threads};
+    wanted.tell = [&](const Notice& notice) { progress.notice(notice); };
+    const EngineChoice choice = engines.choose(wanted);
     state.engine = choice.engine;
     progress.notice(choice.notice);
     if (choice.fallback) progress.notice(*choice.fallback);

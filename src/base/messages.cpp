@@ -271,6 +271,9 @@ constexpr std::array notice_entries{
     NoticeEntry{NoticeCode::background_kept, "background_kept",
                 "The person could not be told from the background of the photo, which is kept.",
                 "無法分辨照片中的人物與背景,因此保留背景。"},
+    NoticeEntry{NoticeCode::checkpoints_converting, "checkpoints_converting",
+                "Converting the PyTorch checkpoints in {folder}, once; kept in {path}.",
+                "正在轉換 {folder} 中的 PyTorch 權重(僅此一次),結果保存於 {path}。"},
     NoticeEntry{NoticeCode::engine_chosen, "engine_chosen", "Engine: {engine} ({why}).",
                 "使用引擎:{engine}({why})。"},
     NoticeEntry{NoticeCode::faces_several, "faces_several",
@@ -339,8 +342,10 @@ constexpr std::array phrase_entries{
     PhraseEntry{"processor_old", "this processor lacks AVX2", "此處理器不支援 AVX2"},
     PhraseEntry{"no_gpu", "there is no GPU that can be used", "沒有可用的 GPU"},
     PhraseEntry{"not_converted",
-                "{folder} holds PyTorch files only; run ditto-avatar models convert",
-                "{folder} 只有 PyTorch 檔案,請執行 ditto-avatar models convert"},
+                "{folder} holds PyTorch files only, and without DITTO_CACHE, XDG_CACHE_HOME or "
+                "HOME there is no place to keep them converted; run ditto-avatar models convert",
+                "{folder} 只有 PyTorch 檔案,而 DITTO_CACHE、XDG_CACHE_HOME、HOME "
+                "皆未設定,無處保存轉換結果,請執行 ditto-avatar models convert"},
     PhraseEntry{"gpu_usable", "a GPU is there", "有可用的 GPU"},
     PhraseEntry{"as_asked", "as asked for", "依您的指定"},
     PhraseEntry{"checkpoints_missing", "Ditto's checkpoints are not in {folder}",

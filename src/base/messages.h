@@ -12,6 +12,7 @@ enum class Language { english, traditional_chinese };
 /// Things worth saying that are not failures.
 enum class NoticeCode {
     background_kept,
+    checkpoints_converting,
     engine_chosen,
     faces_several,
     motion_slow,

@@ -8,6 +8,9 @@
 
 namespace ditto::checkpoints {
 
+/// Changes with what convert() writes for the same checkpoints.
+inline constexpr int converter_version = 1;
+
 /// One network that convert() has dealt with.
 struct ConvertedNetwork {
     std::filesystem::path from;

@@ -10,6 +10,7 @@
 
 #include "inputs.h"
 #include "program.h"
+#include "pytorch_folder.h"
 
 namespace ditto::cli {
 namespace {
@@ -138,8 +139,32 @@ TEST_F(DittoCommand, SaysWhyItCannotRun) {
     const Outcome nothing = generate(folder_ / "nowhere");
     EXPECT_THAT(nothing.err, HasSubstr("\"code\":\"engine_unavailable\""));
     EXPECT_THAT(nothing.err, HasSubstr("\"why\":\"checkpoints_missing\""));
-    fs::create_directories(folder_ / "torch" / "ditto_pytorch");
-    EXPECT_THAT(generate(folder_ / "torch").err, HasSubstr("\"why\":\"not_converted\""));
+    fs::create_directories(folder_ / "torch" / "ditto_pytorch" / "models");
+    EXPECT_THAT(generate(folder_ / "torch").err, HasSubstr("ditto_pytorch/models/appearance"));
+    const Outcome homeless =
+        run(generate_arguments(portrait(), folder_ / "voice.wav", folder_ / "video.mp4",
+                               {"--engine", "ditto", "--checkpoints", folder_ / "torch"}),
+            {{"DITTO_CACHE", ""}, {"XDG_CACHE_HOME", ""}, {"HOME", ""}});
+    EXPECT_THAT(homeless.err, HasSubstr("\"why\":\"not_converted\""));
+}
+
+/// As the official repository is without its ONNX files.
+TEST_F(DittoCommand, RunsFromPyTorchCheckpointsAlone) {
+    checkpoints::write_pytorch_folder(folder_ / "torch", 1);
+    const auto video = [&] {
+        const Outcome outcome =
+            run(generate_arguments(portrait(), folder_ / "voice.wav", folder_ / "video.mp4",
+                                   {"--engine", "ditto", "--checkpoints", folder_ / "torch",
+                                    "--sampling-steps", "10"}),
+                {{"DITTO_CACHE", folder_ / "cache"}});
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        EXPECT_THAT(outcome.err, HasSubstr("\"frames\":10,"));
+        return outcome;
+    };
+    EXPECT_THAT(video().err, HasSubstr("\"code\":\"checkpoints_converting\""));
+    EXPECT_THAT(video().err, Not(HasSubstr("checkpoints_converting"))) << "once";
+    EXPECT_FALSE(fs::exists(folder_ / "torch" / "ditto_onnx"))
+        << "the user's folder stays as it is";
 }
 
 TEST_F(DittoCommand, RefusesADeviceThatIsNotThere) {
