@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <system_error>
@@ -258,6 +259,20 @@ reenact::NetworkFiles ditto_gpu_network_files(const std::filesystem::path& folde
 bool has_ditto_networks(const std::filesystem::path& folder) {
     std::error_code ignored;
     return std::filesystem::is_directory(folder / "ditto_onnx", ignored);
+}
+
+InsightFaceFiles find_insight_face(const std::filesystem::path& folder) {
+    const auto find = [&](std::initializer_list<const char*> names) {
+        for (const char* name : names) {
+            std::error_code ignored;
+            if (std::filesystem::is_regular_file(folder / name, ignored)) return folder / name;
+        }
+        throw Error(ErrorCode::face_finder_unavailable,
+                    {{"why", "file_missing"}, {"path", (folder / *names.begin()).string()}});
+    };
+    return {find({"ditto_onnx/insightface_det.onnx", "ditto_pytorch/aux_models/det_10g.onnx"}),
+            find({"ditto_onnx/landmark106.onnx", "ditto_pytorch/aux_models/2d106det.onnx"}),
+            find({"ditto_onnx/landmark203.onnx", "ditto_pytorch/aux_models/landmark203.onnx"})};
 }
 
 reenact::Config load_ditto_config(const std::filesystem::path& folder) {

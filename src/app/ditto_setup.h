@@ -23,6 +23,17 @@ reenact::NetworkFiles ditto_network_files(const std::filesystem::path& folder);
 reenact::NetworkFiles ditto_gpu_network_files(const std::filesystem::path& folder, bool half,
                                               const std::filesystem::path& cache);
 
+/// InsightFace's two files in a checkpoints folder and the one of 203 points, which follows them:
+/// those of ditto_onnx/, else those of ditto_pytorch/aux_models/.
+struct InsightFaceFiles {
+    std::filesystem::path detector;
+    std::filesystem::path landmark106;
+    std::filesystem::path landmark203;
+};
+
+/// Throws Error{face_finder_unavailable} naming what is missing.
+InsightFaceFiles find_insight_face(const std::filesystem::path& folder);
+
 /// The config file of a checkpoints folder for videos from files, or the published values where
 /// there is none. Throws Error of kind model.
 reenact::Config load_ditto_config(const std::filesystem::path& folder);

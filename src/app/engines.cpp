@@ -24,7 +24,8 @@ namespace {
 
 class BuiltInEngines final : public Engines {
   public:
-    explicit BuiltInEngines(nn::Device device) : device_(device) {}
+    explicit BuiltInEngines(const EngineSetup& setup)
+        : device_(setup.device), face_finder_(setup.face_finder) {}
 
     EngineChoice choose(const EngineRequest& request) override {
         const Decision decision = find(request);
@@ -32,7 +33,10 @@ class BuiltInEngines final : public Engines {
                             values(decision.engine, decision.why, request)};
         if (decision.engine == "mesh") return {mesh(request.threads), notice};
         EngineChoice choice{nullptr, notice};
-        choice.engine = ditto(runnable(request), choice.fallback);
+        // InsightFace's files are not converted: they lie where the user put them.
+        std::optional<InsightFaceFiles> insight_face;
+        if (by_insight_face()) insight_face = find_insight_face(request.checkpoints);
+        choice.engine = ditto(runnable(request), insight_face, choice.fallback);
         return choice;
     }
 
@@ -49,6 +53,8 @@ class BuiltInEngines final : public Engines {
         return device_ == nn::Device::cuda || device_ == nn::Device::tensorrt;
     }
 
+    bool by_insight_face() const { return face_finder_ == FaceFinder::insightface; }
+
     Decision find(const EngineRequest& request) const {
         if (request.wish == EngineWish::mesh) {
             if (needs_gpu()) {
@@ -56,10 +62,13 @@ class BuiltInEngines final : public Engines {
                     ErrorCode::device_unavailable,
                     {{"device", std::string(nn::name_of(device_))}, {"why", "mesh_on_processor"}});
             }
+            if (by_insight_face()) {
+                throw Error(ErrorCode::face_finder_unavailable, {{"why", "mesh_by_mediapipe"}});
+            }
             return {"mesh", "as_asked"};
         }
         const std::string obstacle = ditto_obstacle(request);
-        if (request.wish == EngineWish::automatic && !needs_gpu()) {
+        if (request.wish == EngineWish::automatic && !needs_gpu() && !by_insight_face()) {
             // On the processor alone, ditto takes many times as long as the video.
             if (!obstacle.empty()) return {"mesh", obstacle};
             return has_gpu() ? Decision{"ditto", "gpu_usable"} : Decision{"mesh", "no_gpu"};
@@ -67,6 +76,7 @@ class BuiltInEngines final : public Engines {
         if (!obstacle.empty()) {
             throw Error(ErrorCode::engine_unavailable, values("ditto", obstacle, request));
         }
+        if (by_insight_face()) find_insight_face(request.checkpoints);
         return {"ditto", "as_asked"};
     }
 
@@ -131,13 +141,14 @@ class BuiltInEngines final : public Engines {
     }
 
     std::shared_ptr<const Engine> ditto(const EngineRequest& request,
+                                        const std::optional<InsightFaceFiles>& insight_face,
                                         std::optional<Notice>& fallback) {
         const auto bytes =
             reenact::file_bytes(reenact::NetworkFiles::in(request.checkpoints / "ditto_onnx"));
         const nn::DeviceChoice chosen = device_for(bytes);
         if (!chosen.why.empty()) fallback = fallback_notice(chosen.why);
         try {
-            return ditto_on(chosen.device, request);
+            return ditto_on(chosen.device, request, insight_face);
         } catch (const Error& error) {
             // What the provider's library says only once it works: no cuDNN, a card too old.
             constexpr std::array codes{ErrorCode::model_corrupt, ErrorCode::model_mismatch,
@@ -152,15 +163,22 @@ class BuiltInEngines final : public Engines {
             }
             fallback = fallback_notice(error.detail());
         }
-        return ditto_on(nn::Device::cpu, request);
+        return ditto_on(nn::Device::cpu, request, insight_face);
     }
 
-    std::shared_ptr<const Engine> ditto_on(nn::Device device, const EngineRequest& request) {
+    std::shared_ptr<const Engine> ditto_on(nn::Device device, const EngineRequest& request,
+                                           const std::optional<InsightFaceFiles>& insight_face) {
         reenact::EngineOptions options;
         const bool on_gpu = device != nn::Device::cpu;
         const bool half = request.precision != Precision::exact;
         options.files = on_gpu ? ditto_gpu_network_files(request.checkpoints, half, cache_folder())
                                : ditto_network_files(request.checkpoints);
+        if (insight_face) {
+            options.files.face_detector = insight_face->detector;
+            options.files.landmark106 = insight_face->landmark106;
+            options.files.landmark203 = insight_face->landmark203;
+            options.files.notices.push_back({NoticeCode::insightface_licence});
+        }
         options.device = device;
         options.config = load_ditto_config(request.checkpoints);
         options.threads = request.threads;
@@ -175,6 +193,7 @@ class BuiltInEngines final : public Engines {
     }
 
     nn::Device device_;
+    FaceFinder face_finder_;
     mutable std::mutex mutex_;
     mutable std::shared_ptr<const nn::Runtime> runtime_;
     mutable std::once_flag gpu_asked_;
@@ -183,8 +202,8 @@ class BuiltInEngines final : public Engines {
 
 }  // namespace
 
-std::unique_ptr<Engines> built_in_engines(nn::Device device) {
-    return std::make_unique<BuiltInEngines>(device);
+std::unique_ptr<Engines> built_in_engines(const EngineSetup& setup) {
+    return std::make_unique<BuiltInEngines>(setup);
 }
 
 }  // namespace ditto

@@ -20,6 +20,19 @@ enum class EngineWish { automatic, mesh, ditto };
 /// `fast`: in 16 bits where the hardware has them; what comes of it is a notice of the engine.
 enum class Precision { automatic, exact, fast };
 
+/// What finds the face in a photo for the ditto engine. InsightFace's files are those that the user
+/// put into the checkpoints folder: their licence is non-commercial, as a notice says.
+enum class FaceFinder { mediapipe, insightface };
+
+/// What holds for all engines of a process.
+struct EngineSetup {
+    /// What Ditto's networks run on; asked for by name, it excludes the mesh engine (but for cpu),
+    /// and choose() throws Error{device_unavailable, gpu_memory} where it cannot be had.
+    nn::Device device = nn::Device::automatic;
+    /// insightface excludes the mesh engine.
+    FaceFinder face_finder = FaceFinder::mediapipe;
+};
+
 struct EngineRequest {
     EngineWish wish = EngineWish::automatic;
     /// The folder of Ditto's official checkpoints.
@@ -52,13 +65,11 @@ class Engines {
     virtual EngineChoice choose(const EngineRequest& request) = 0;
 
     /// The name of the engine that choose() would take, told by the files alone. Throws
-    /// Error{engine_unavailable}.
+    /// Error{engine_unavailable | face_finder_unavailable}.
     virtual std::string decide(const EngineRequest& request) const = 0;
 };
 
 /// Those that are built in. ONNX Runtime and the models are opened by the first choose().
-/// `device` is what Ditto's networks run on; asked for by name, it excludes the mesh engine (but
-/// for cpu), and choose() throws Error{device_unavailable, gpu_memory} where it cannot be had.
-std::unique_ptr<Engines> built_in_engines(nn::Device device = nn::Device::automatic);
+std::unique_ptr<Engines> built_in_engines(const EngineSetup& setup = {});
 
 }  // namespace ditto

@@ -86,6 +86,7 @@ enum class ErrorCode {
     library_missing,
     engine_unavailable,
     device_unavailable,
+    face_finder_unavailable,
     download_failed,
     download_refused,
     download_absent,

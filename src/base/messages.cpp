@@ -214,6 +214,10 @@ constexpr std::array error_entries{
     ErrorEntry{ErrorCode::device_unavailable, "device_unavailable", ErrorKind::model,
                "The networks cannot run on {device} here: {why}. Use --device cpu or auto.",
                "無法在 {device} 上執行模型:{why}。請改用 --device cpu 或 auto。"},
+    ErrorEntry{ErrorCode::face_finder_unavailable, "face_finder_unavailable", ErrorKind::model,
+               "--face-finder insightface cannot be used here: {why}. Without it, MediaPipe finds "
+               "the face.",
+               "此處無法使用 --face-finder insightface:{why}。不指定時由 MediaPipe 偵測人臉。"},
     ErrorEntry{ErrorCode::download_failed, "download_failed", ErrorKind::model,
                "{path} could not be downloaded: {what}. Run the same command again; it goes on "
                "where it stopped.",
@@ -315,6 +319,10 @@ constexpr std::array notice_entries{
     NoticeEntry{NoticeCode::precision_same, "precision_same",
                 "--precision fast is the same as exact here: {why}.",
                 "此處 --precision fast 與 exact 相同:{why}。"},
+    NoticeEntry{NoticeCode::insightface_licence, "insightface_licence",
+                "InsightFace finds the face; its models are licensed for non-commercial research "
+                "only.",
+                "由 InsightFace 偵測人臉;其模型的授權僅限非商業研究用途。"},
 };
 
 /// Parts of sentences: a value under the name "why", "hint" or "expected" that is one of these
@@ -339,6 +347,11 @@ constexpr std::array phrase_entries{
     PhraseEntry{"gpu_full", "too little of the GPU's memory is free", "GPU 可用記憶體不足"},
     PhraseEntry{"mesh_on_processor", "the mesh engine runs on the processor",
                 "mesh 引擎使用處理器執行"},
+    PhraseEntry{"mesh_by_mediapipe", "the mesh engine finds faces with MediaPipe",
+                "mesh 引擎使用 MediaPipe 偵測人臉"},
+    PhraseEntry{"file_missing",
+                "{path} is missing, which ditto-avatar setup --download-models --set onnx fetches",
+                "缺少 {path},可用 ditto-avatar setup --download-models --set onnx 下載"},
     PhraseEntry{"processor_old", "this processor lacks AVX2", "此處理器不支援 AVX2"},
     PhraseEntry{"no_gpu", "there is no GPU that can be used", "沒有可用的 GPU"},
     PhraseEntry{"not_converted",

@@ -27,6 +27,7 @@ enum class NoticeCode {
     precision_fast,
     precision_gpu,
     precision_same,
+    insightface_licence,
 };
 
 struct Notice {

@@ -89,7 +89,8 @@ Json bench_engine(const BenchRequest& request, const std::string& engine, double
     const auto began = Clock::now();
     const Image loaded = media::load_photo(request.photo).image;
     const Image photo = full_hd ? in_full_hd(loaded) : loaded;
-    const auto engines = built_in_engines(engine == "mesh" ? nn::Device::cpu : request.device);
+    const auto engines =
+        built_in_engines({.device = engine == "mesh" ? nn::Device::cpu : request.device});
     const auto choice = engines->choose({engine == "mesh" ? EngineWish::mesh : EngineWish::ditto,
                                          request.checkpoints,
                                          request.threads,

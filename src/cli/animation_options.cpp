@@ -28,6 +28,7 @@ void AnimationOptions::add_engine(CLI::App& command, Language language) {
             .in(language),
         group);
     add_device(command, device_, language, group);
+    add_face_finder(command, face_finder_, language, group);
     add_option(command, "--checkpoints", checkpoints_, "FOLDER",
                Text{"Ditto's official checkpoints (default: checkpoints)",
                     "Ditto 官方模型檔的資料夾(預設:checkpoints)"}

@@ -10,7 +10,8 @@
 
 namespace ditto::cli {
 
-/// --engine, --device, --checkpoints and a flag for each control, as they were written.
+/// --engine, --device, --face-finder, --checkpoints and a flag for each control, as they were
+/// written.
 class AnimationOptions {
   public:
     void add_engine(CLI::App& command, Language language);
@@ -18,13 +19,14 @@ class AnimationOptions {
 
     /// Throw Error{option_value}.
     EngineWish engine() const;
-    nn::Device device() const { return device_from(device_); }
+    EngineSetup setup() const { return {device_from(device_), face_finder_from(face_finder_)}; }
     Controls controls() const;
     std::string checkpoints() const { return checkpoints_.empty() ? "checkpoints" : checkpoints_; }
 
   private:
     std::string engine_;
     std::string device_;
+    std::string face_finder_;
     std::string checkpoints_;
     std::map<std::string_view, std::string> controls_;
 };

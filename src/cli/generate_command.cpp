@@ -159,7 +159,7 @@ Action declare_generate(CLI::App& program, Language language) {
     return [written, console_options](const Surroundings& around) {
         console_options->check();
         const GenerateRequest request = request_from(*written);
-        const auto engines = built_in_engines(written->animation.device());
+        const auto engines = built_in_engines(written->animation.setup());
         const auto video = [&] {
             const auto progress = make_progress(around.console, request.controls.fps);
             return generate_video(request, *engines, *progress, around.stop);

@@ -91,6 +91,22 @@ nn::Device device_from(const std::string& value) {
     return nn::device_from_name(value).value_or(nn::Device::automatic);
 }
 
+void add_face_finder(CLI::App& command, std::string& value, Language language,
+                     const std::string& group) {
+    add_option(command, "--face-finder", value, "mediapipe|insightface",
+               Text{"what finds the face for Ditto; insightface: by its own models in "
+                    "--checkpoints, whose licence is non-commercial (default: mediapipe)",
+                    "Ditto 偵測人臉的方式;insightface:使用 --checkpoints 中 InsightFace 的模型,"
+                    "其授權僅限非商業用途(預設:mediapipe)"}
+                   .in(language),
+               group);
+}
+
+FaceFinder face_finder_from(const std::string& value) {
+    check_choice("--face-finder", value, {"mediapipe", "insightface"});
+    return value == "insightface" ? FaceFinder::insightface : FaceFinder::mediapipe;
+}
+
 Precision precision_from(const std::string& value) {
     check_choice("--precision", value, {"exact", "fast"});
     if (value.empty()) return Precision::automatic;

@@ -51,6 +51,12 @@ void add_device(CLI::App& command, std::string& value, Language language, const 
 /// Empty: automatic. Throws Error{option_value}.
 nn::Device device_from(const std::string& value);
 
+/// --face-finder: what finds the face for the ditto engine.
+void add_face_finder(CLI::App& command, std::string& value, Language language,
+                     const std::string& group);
+/// Empty: mediapipe. Throws Error{option_value}.
+FaceFinder face_finder_from(const std::string& value);
+
 /// --precision, "exact" or "fast". Empty: automatic. Throws Error{option_value}.
 Precision precision_from(const std::string& value);
 

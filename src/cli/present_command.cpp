@@ -207,7 +207,7 @@ Action declare_present(CLI::App& program, Language language) {
         console_options->check();
         const PresentationRequest request = request_from(*written, around.console.language);
         const speech::Speaker speaker = speaker_from(written->speech);
-        const auto engines = built_in_engines(written->animation.device());
+        const auto engines = built_in_engines(written->animation.setup());
         const MadePresentation made = [&] {
             const auto progress = make_progress(around.console, request.look.controls.fps);
             return make_presentation(request, *engines, speaker, *progress, around.stop);

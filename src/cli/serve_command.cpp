@@ -36,6 +36,7 @@ struct Written {
     std::string data;
     std::string checkpoints;
     std::string device;
+    std::string face_finder;
     std::string jobs;
     std::string judge;
     std::string queue;
@@ -86,6 +87,7 @@ void add_address(CLI::App& command, Written& written, Language language) {
                    .in(language),
                group);
     add_device(command, written.device, language, group);
+    add_face_finder(command, written.face_finder, language, group);
     add_option(command, "--speech", written.speech, "FILE",
                Text{"a JSON file that names the program that speaks scripts (default: espeak-ng)",
                     "指定朗讀講稿程式的 JSON 檔(預設:espeak-ng)"}
@@ -294,7 +296,8 @@ int serve(const Written& written, const std::stop_token& stop) {
         3600. * number_option("--keep-hours", written.keep_hours, 0, 100000, 0);
     const double patience_s = number_option("--drain", written.drain, 0., 86400., 10.);
 
-    const auto built_in = built_in_engines(device_from(written.device));
+    const auto built_in =
+        built_in_engines({device_from(written.device), face_finder_from(written.face_finder)});
     const auto examiner = built_in_photo_examiner();
     SharedEngines engines(*built_in);
     jobs::JobStore store(data.root() / "jobs.db");

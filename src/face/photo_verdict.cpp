@@ -71,14 +71,19 @@ bool human(const Image& photo, const FoundFace& found, const FaceModels& models)
     return unsteadiness(models.landmarker, photo, found.mesh) < limit;
 }
 
+FoundFace measured(const Image& photo, const DetectedFace& face, const FaceMesh& mesh,
+                   const FaceModels& models) {
+    return {face, mesh, fit_head_pose(mesh.landmarks, models.canonical),
+            measure_quality(photo, mesh.landmarks)};
+}
+
 /// The candidates that are faces indeed, largest first.
 std::vector<FoundFace> confirmed(const Image& photo, const std::vector<DetectedFace>& candidates,
                                  const FaceModels& models) {
     std::vector<FoundFace> result;
     for (std::size_t i = 0; i < std::min(candidates.size(), max_candidates); ++i) {
-        FoundFace found{candidates[i], models.landmarker.locate(photo, candidates[i]), {}, {}};
-        found.pose = fit_head_pose(found.mesh.landmarks, models.canonical);
-        found.quality = measure_quality(photo, found.mesh.landmarks);
+        FoundFace found =
+            measured(photo, candidates[i], models.landmarker.locate(photo, candidates[i]), models);
         if (human(photo, found, models)) result.push_back(std::move(found));
     }
     return result;
@@ -139,27 +144,28 @@ const FoundFace& chosen(const std::vector<FoundFace>& found, const Image& photo)
     throw *obstacle(found.front(), photo);
 }
 
-}  // namespace
+int shorter_side(const Image& photo) {
+    return std::min(photo.width(), photo.height());
+}
 
-PhotoVerdict examine_photo(const Image& photo, const FaceModels& models) {
-    const int shorter = std::min(photo.width(), photo.height());
-    const MessageValues size{{"width", std::to_string(photo.width())},
-                             {"height", std::to_string(photo.height())}};
-    if (shorter < min_photo_px) throw Error(ErrorCode::photo_too_small, size);
+MessageValues size_of(const Image& photo) {
+    return {{"width", std::to_string(photo.width())}, {"height", std::to_string(photo.height())}};
+}
 
-    const std::vector<FoundFace> found = find_faces(photo, models);
-    if (found.empty()) {
-        throw Error(too_dark_to_see(photo, models) ? ErrorCode::face_dark : ErrorCode::face_none);
+void require_size(const Image& photo) {
+    if (shorter_side(photo) < min_photo_px) {
+        throw Error(ErrorCode::photo_too_small, size_of(photo));
     }
-    const FoundFace& face = chosen(found, photo);
-    PhotoVerdict verdict{.face_count = static_cast<int>(found.size()),
+}
+
+PhotoVerdict verdict_on(const Image& photo, const FoundFace& face, int face_count) {
+    PhotoVerdict verdict{.face_count = face_count,
                          .face_box = box_of(face.face, photo),
                          .face = face.face,
                          .mesh = face.mesh,
                          .pose = face.pose,
                          .quality = face.quality,
                          .notices = {}};
-
     if (verdict.face_count > 1) {
         verdict.notices.push_back(
             {NoticeCode::faces_several, {{"count", std::to_string(verdict.face_count)}}});
@@ -167,8 +173,28 @@ PhotoVerdict examine_photo(const Image& photo, const FaceModels& models) {
     if (verdict.quality.mouth_opening > open_mouth) {
         verdict.notices.push_back({NoticeCode::mouth_open});
     }
-    if (shorter < good_photo_px) verdict.notices.push_back({NoticeCode::photo_small, size});
+    if (shorter_side(photo) < good_photo_px) {
+        verdict.notices.push_back({NoticeCode::photo_small, size_of(photo)});
+    }
     return verdict;
+}
+
+}  // namespace
+
+PhotoVerdict examine_photo(const Image& photo, const FaceModels& models) {
+    require_size(photo);
+    const std::vector<FoundFace> found = find_faces(photo, models);
+    if (found.empty()) {
+        throw Error(too_dark_to_see(photo, models) ? ErrorCode::face_dark : ErrorCode::face_none);
+    }
+    return verdict_on(photo, chosen(found, photo), static_cast<int>(found.size()));
+}
+
+PhotoVerdict examine_face(const Image& photo, const DetectedFace& face, const FaceMesh& mesh,
+                          int face_count, const FaceModels& models) {
+    require_size(photo);
+    const std::vector<FoundFace> found{measured(photo, face, mesh, models)};
+    return verdict_on(photo, chosen(found, photo), face_count);
 }
 
 }  // namespace ditto::face

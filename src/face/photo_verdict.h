@@ -33,4 +33,9 @@ struct PhotoVerdict {
 /// face_dark | face_blurred}.
 PhotoVerdict examine_photo(const Image& photo, const FaceModels& models);
 
+/// The same of the one face, of `face_count`, that was chosen by other means. Throws the same but
+/// for Error{face_none}.
+PhotoVerdict examine_face(const Image& photo, const DetectedFace& face, const FaceMesh& mesh,
+                          int face_count, const FaceModels& models);
+
 }  // namespace ditto::face

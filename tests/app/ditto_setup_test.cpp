@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <string>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -204,6 +206,36 @@ TEST_F(GpuNetworks, ADecoderThatGivesNoPictureIsRaisedOnly) {
 TEST_F(GpuNetworks, AMissingFileIsNamed) {
     std::filesystem::remove(folder_ / "ditto_onnx" / "decoder.onnx");
     EXPECT_THROW(files(true), Error);
+}
+
+TEST(DittoSetup, InsightFaceIsTakenFromEitherPlaceAndMissedByName) {
+    const auto folder =
+        std::filesystem::path(testing::TempDir()) / ("insight_face." + std::to_string(getpid()));
+    const auto make = [&](const char* name) {
+        std::filesystem::create_directories((folder / name).parent_path());
+        std::ofstream(folder / name).flush();
+    };
+    const auto missing = [&] {
+        try {
+            find_insight_face(folder);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::face_finder_unavailable);
+            return std::filesystem::relative(error.values().back().second, folder).string();
+        }
+        return std::string();
+    };
+    EXPECT_EQ(missing(), "ditto_onnx/insightface_det.onnx");
+    make("ditto_pytorch/aux_models/det_10g.onnx");
+    EXPECT_EQ(missing(), "ditto_onnx/landmark106.onnx");
+    make("ditto_pytorch/aux_models/2d106det.onnx");
+    EXPECT_EQ(missing(), "ditto_onnx/landmark203.onnx");
+    make("ditto_pytorch/aux_models/landmark203.onnx");
+    EXPECT_EQ(find_insight_face(folder).detector, folder / "ditto_pytorch/aux_models/det_10g.onnx");
+    make("ditto_onnx/insightface_det.onnx");
+    EXPECT_EQ(find_insight_face(folder).detector, folder / "ditto_onnx/insightface_det.onnx");
+    EXPECT_EQ(find_insight_face(folder).landmark106,
+              folder / "ditto_pytorch/aux_models/2d106det.onnx");
+    std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -181,6 +181,38 @@ TEST_F(DittoCommand, RefusesADeviceThatIsNotThere) {
     EXPECT_FALSE(fs::exists(folder_ / "video.mp4"));
 }
 
+TEST_F(DittoCommand, FindsTheFaceByInsightFaceWhereItsFilesAre) {
+    const Outcome outcome =
+        generate(DITTO_TINY_CHECKPOINTS, {"--face-finder", "insightface", "--lang", "en"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("\"code\":\"insightface_licence\""));
+    EXPECT_THAT(outcome.err, HasSubstr("non-commercial research only"));
+    EXPECT_THAT(generate(DITTO_TINY_CHECKPOINTS).err, Not(HasSubstr("insightface")));
+}
+
+TEST_F(DittoCommand, RefusesInsightFaceWithoutItsFilesOrWithTheMeshEngine) {
+    const std::vector<std::string> wanted{"--face-finder", "insightface", "--lang", "zh-TW"};
+    const fs::path cut = without("ditto_onnx/landmark106.onnx");
+    const Outcome missing = generate(cut, wanted);
+    EXPECT_EQ(missing.status, 6);
+    EXPECT_THAT(missing.err, HasSubstr("\"code\":\"face_finder_unavailable\""));
+    EXPECT_THAT(missing.err, HasSubstr("缺少 " + (cut / "ditto_onnx/landmark106.onnx").string()));
+
+    const Outcome mesh =
+        run(generate_arguments(portrait(), folder_ / "voice.wav", folder_ / "video.mp4",
+                               {"--engine", "mesh", "--face-finder", "insightface"}));
+    EXPECT_EQ(mesh.status, 6);
+    EXPECT_THAT(mesh.err, HasSubstr("\"why\":\"mesh_by_mediapipe\""));
+    // Left to the program, the engine is the one that can.
+    const Outcome left = run(
+        generate_arguments(portrait(), folder_ / "voice.wav", folder_ / "video.mp4",
+                           {"--checkpoints", folder_ / "nowhere", "--face-finder", "insightface"}));
+    EXPECT_THAT(left.err, HasSubstr("\"code\":\"engine_unavailable\""));
+    EXPECT_THAT(generate(cut, {"--face-finder", "retinaface"}).err,
+                HasSubstr("mediapipe, insightface"));
+    EXPECT_FALSE(fs::exists(folder_ / "video.mp4"));
+}
+
 TEST_F(DittoCommand, RefusesADumpOfNoFrames) {
     const Outcome outcome = generate(DITTO_TINY_CHECKPOINTS, {"--dump-frames", "-1"});
     EXPECT_THAT(outcome.err, HasSubstr("\"code\":\"option_value\""));

@@ -116,15 +116,31 @@ AvatarRegistrar::AvatarRegistrar(nn::Session appearance, nn::Session motion,
 
 SourceFrame AvatarRegistrar::operator()(const Image& photo, std::span<const Point3> points,
                                         const CropOptions& options, const Dump& dump) const {
+    const std::vector<Point2> all = flat(points);
+    const FaceAxis axis = axis_of_478(all);
+    const std::vector<Point2> outline = crop_points_of_478(all);
+    if (landmarks_) {
+        return (*this)(photo, points, refined_crop(photo, outline, axis, options), options, dump);
+    }
+    return cropped(photo, points, face_crop(outline, axis, options), options.size, dump);
+}
+
+SourceFrame AvatarRegistrar::operator()(const Image& photo, std::span<const Point3> points,
+                                        const RefinedCrop& crop, const CropOptions& options,
+                                        const Dump& dump) const {
+    dump_points(dump, "lmk203", crop.points);
+    return cropped(photo, points, crop.crop, options.size, dump);
+}
+
+SourceFrame AvatarRegistrar::cropped(const Image& photo, std::span<const Point3> points,
+                                     const FaceCrop& crop, int size, const Dump& dump) const {
     dump.write("source_rgb", photo);
-    const FaceCrop crop = find_crop(photo, points, options, dump);
-    const Image face =
-        warp_affine(photo, crop.photo_to_crop, Rect{0, 0, options.size, options.size});
+    const Image face = warp_affine(photo, crop.photo_to_crop, Rect{0, 0, size, size});
     const Tensor image = planes_of(resized(face, network_side, network_side));
 
     SourceFrame frame;
     frame.crop_to_photo = crop.crop_to_photo;
-    frame.eyes = eye_info(in_crop(points, crop, options.size));
+    frame.eyes = eye_info(in_crop(points, crop, size));
     frame.motion = motion_of(image.view());
     frame.appearance = std::move(appearance_.run({{"image", image.view()}}, {"pred"}).front());
 
@@ -138,16 +154,13 @@ SourceFrame AvatarRegistrar::operator()(const Image& photo, std::span<const Poin
     return frame;
 }
 
-FaceCrop AvatarRegistrar::find_crop(const Image& photo, std::span<const Point3> points,
-                                    const CropOptions& options, const Dump& dump) const {
-    const std::vector<Point2> all = flat(points);
-    const FaceAxis axis = axis_of_478(all);
-    const std::vector<Point2> outline = crop_points_of_478(all);
-    if (!landmarks_) return face_crop(outline, axis, options);
+RefinedCrop AvatarRegistrar::refined_crop(const Image& photo, std::span<const Point2> points,
+                                          const FaceAxis& axis, const CropOptions& options) const {
+    if (!landmarks_) throw Error(ErrorCode::internal, {}, "no network of 203 points");
     const CropOptions tight{.size = landmark_crop_side, .scale = 1.5, .vy_ratio = -.1};
-    const std::vector<Point2> refined = find_203(photo, face_crop(outline, axis, tight));
-    dump_points(dump, "lmk203", refined);
-    return face_crop(refined, axis_of_203(refined), options);
+    std::vector<Point2> refined = find_203(photo, face_crop(points, axis, tight));
+    const FaceCrop crop = face_crop(refined, axis_of_203(refined), options);
+    return {crop, std::move(refined)};
 }
 
 std::vector<Point2> AvatarRegistrar::find_203(const Image& photo, const FaceCrop& around) const {

@@ -3,7 +3,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 
 #include "engine/engine.h"
 #include "engines/ditto/config.h"
@@ -28,7 +27,7 @@ struct EngineOptions {
 /// pipeline.cpp shows its stages in order.
 class DittoEngine final : public Engine {
   public:
-    /// Loads the networks. Without `faces` only register_face() can make avatars.
+    /// Loads the networks.
     DittoEngine(std::shared_ptr<const nn::Runtime> runtime,
                 std::shared_ptr<const face::FaceModels> faces, const EngineOptions& options);
 
@@ -37,10 +36,6 @@ class DittoEngine final : public Engine {
     std::shared_ptr<const Avatar> register_photo(const Image& photo, const Controls& controls,
                                                  Progress& progress,
                                                  std::stop_token stop) const override;
-
-    /// A face whose 478 points are known (photo pixels, pixel centres at .5).
-    std::shared_ptr<const Avatar> register_face(const Image& photo, std::span<const Point3> points,
-                                                const Controls& controls) const;
 
     /// A video, whose head goes on moving as it does: only its expression follows the voice.
     /// `next` gives its pictures, 25 a second, all of one size, and nothing after the last. As many

@@ -14,7 +14,7 @@
 namespace ditto::reenact {
 namespace {
 
-std::array<const std::filesystem::path*, 8> all_of(const NetworkFiles& files) {
+std::array<const std::filesystem::path*, 10> all_of(const NetworkFiles& files) {
     return {&files.appearance_extractor,
             &files.motion_extractor,
             &files.stitch_network,
@@ -22,7 +22,9 @@ std::array<const std::filesystem::path*, 8> all_of(const NetworkFiles& files) {
             &files.decoder,
             &files.lmdm,
             &files.hubert,
-            &files.landmark203};
+            &files.landmark203,
+            &files.face_detector,
+            &files.landmark106};
 }
 
 /// What Linux could give without swapping; nothing where it does not say.
@@ -180,6 +182,11 @@ std::shared_ptr<const Networks> Networks::load(std::shared_ptr<const nn::Runtime
                  std::move(wav2feat), std::move(audio2motion),
                  StitchNetwork(open(files.stitch_network, {.threads = 1})), warp(), decode(),
                  nullptr, std::move(notices)});
+    if (!files.face_detector.empty()) {
+        const nn::SessionOptions once{.threads = others.threads};
+        networks->face_finder.emplace(open(files.face_detector, once),
+                                      open(files.landmark106, once));
+    }
     if (files.for_gpu) {
         networks->renderer = std::make_unique<DeviceRenderer>(networks->warp, networks->decode);
     }

@@ -13,6 +13,7 @@
 #include "engines/ditto/avatar_registrar.h"
 #include "engines/ditto/decode_f3d.h"
 #include "engines/ditto/device_renderer.h"
+#include "engines/ditto/insight_face.h"
 #include "engines/ditto/stitch_network.h"
 #include "engines/ditto/warp_f3d.h"
 #include "engines/ditto/wav2feat.h"
@@ -42,6 +43,9 @@ struct NetworkFiles {
     /// Folder where what this product makes of weights is kept for the next start; empty: nowhere.
     std::filesystem::path packed_weights;
     std::filesystem::path landmark203;  // empty: crops follow MediaPipe's points
+    /// InsightFace's, which then find the face; they need landmark203. Empty: MediaPipe does.
+    std::filesystem::path face_detector;
+    std::filesystem::path landmark106;
 
     /// From a folder laid out as the official repository's ditto_onnx. warp_network_ori.onnx goes
     /// before warp_network.onnx, which holds an operator that only TensorRT has.
@@ -60,6 +64,8 @@ struct Networks {
     std::unique_ptr<DeviceRenderer> renderer;
     /// What there is to say about how they run.
     std::vector<Notice> notices;
+    /// Where its files were given.
+    std::optional<InsightFace> face_finder = {};
 
     /// `threads`: that the machine gives. `fast`: pictures in reduced precision where the processor
     /// has it; a notice says which. `device`: where it is not the processor, the files must be for

@@ -11,8 +11,8 @@
 #include "engines/ditto/device_renderer.h"
 #include "engines/ditto/ditto_avatar.h"
 #include "engines/ditto/ditto_engine.h"
+#include "engines/ditto/face_search.h"
 #include "engines/ditto/stages.h"
-#include "face/photo_verdict.h"
 
 namespace ditto::reenact {
 namespace {
@@ -113,29 +113,22 @@ std::shared_ptr<const Avatar> DittoEngine::register_photo(const Image& photo,
                                                           const Controls& controls,
                                                           Progress& progress,
                                                           std::stop_token stop) const {
-    if (!faces_) throw Error(ErrorCode::internal, {}, "no models that find faces");
     const Image source = fitted(photo, config_.max_size, controls.reference_behaviour != 0);
     progress.stage(Stage::find_face, 0);
-    const face::PhotoVerdict verdict = face::examine_photo(source, *faces_);
-    for (const Notice& notice : verdict.notices)
-        progress.notice(notice);
+    const CropOptions crop = crop_options(config_, controls);
+    const SourceFace face = FaceSearch(*faces_, *networks_, crop)(source, progress);
     const std::string& obstacle = networks_->audio2motion.obstacle();
     if (!obstacle.empty()) progress.notice({NoticeCode::motion_slow, {{"why", obstacle}}});
     throw_if_stopped(stop);
     progress.stage(Stage::register_avatar, 0);
-    return register_face(source, verdict.mesh.landmarks.points, controls);
-}
-
-std::shared_ptr<const Avatar> DittoEngine::register_face(const Image& photo,
-                                                         std::span<const Point3> points,
-                                                         const Controls& controls) const {
     std::vector<SourceFrame> frames;
-    frames.push_back(networks_->registrar(photo, points, crop_options(config_, controls), dump_));
-    const Rect moving = put_back_.region(frames.front().crop_to_photo, photo.bounds());
+    frames.push_back(register_frame(networks_->registrar, source, face, crop, dump_));
+    const Rect whole = source.bounds();
+    const Rect moving = put_back_.region(frames.front().crop_to_photo, whole);
     if (moving.empty()) throw Error(ErrorCode::face_none);
     const Keypoints canonical = frames.front().motion.canonical;
-    return std::make_shared<DittoAvatar>(std::vector{photo}, std::move(frames), canonical, moving,
-                                         box_around(points, photo.bounds()));
+    return std::make_shared<DittoAvatar>(std::vector{source}, std::move(frames), canonical, moving,
+                                         box_around(face.landmarks.points, whole));
 }
 
 std::int64_t DittoEngine::animate(const Avatar& avatar, const Controls& controls,
