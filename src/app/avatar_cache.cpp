@@ -37,6 +37,13 @@ class CachingEngine final : public Engine {
         return cache_.avatar(engine_, photo, controls, progress, std::move(stop));
     }
 
+    /// Not kept: a video's avatar may be as large as all photos' together.
+    std::shared_ptr<const Avatar> register_video(const Pictures& next, const Controls& controls,
+                                                 Progress& progress,
+                                                 std::stop_token stop) const override {
+        return engine_->register_video(next, controls, progress, std::move(stop));
+    }
+
     std::int64_t animate(const Avatar& avatar, const Controls& controls, AudioSource& voice,
                          FrameSink& frames, Progress& progress,
                          std::stop_token stop) const override {

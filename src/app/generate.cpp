@@ -8,6 +8,7 @@
 
 #include "app/inputs.h"
 #include "app/preview.h"
+#include "app/source_video.h"
 #include "media/audio_file.h"
 #include "media/video_writer.h"
 
@@ -20,7 +21,13 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
     check_video_name(request.output, std::array{request.photo, request.audio});
 
     progress.stage(Stage::prepare, 0);
-    const Image photo = load_face_photo(request.photo, request.max_size, progress);
+    std::optional<SourceVideo> source;
+    Image photo;
+    if (is_video(request.photo)) {
+        source.emplace(request.photo, request.max_size);
+    } else {
+        photo = load_face_photo(request.photo, request.max_size, progress);
+    }
     throw_if_stopped(stop);
     const media::AudioInfo voice = media::check_voice(request.audio, {}, stop);
     throw_if_stopped(stop);
@@ -35,7 +42,9 @@ GeneratedVideo generate_video(const GenerateRequest& request, Engines& engines, 
         progress.notice({NoticeCode::precision_same, {{"why", "engine_mesh"}}});
     }
 
-    const auto avatar = engine.register_photo(photo, request.controls, progress, stop);
+    const auto avatar = source ? engine.register_video([&] { return source->next(); },
+                                                       request.controls, progress, stop)
+                               : engine.register_photo(photo, request.controls, progress, stop);
     throw_if_stopped(stop);
 
     const double fps = request.controls.fps;

@@ -13,6 +13,7 @@ namespace ditto {
 
 /// A photo and a voice that become a talking video.
 struct GenerateRequest {
+    /// Or, for the ditto engine, a video.
     std::filesystem::path photo;
     std::filesystem::path audio;
     /// An MP4; its folder must exist. It appears only when it is complete.

@@ -347,8 +347,7 @@ constexpr std::array phrase_entries{
     PhraseEntry{"gpu_full", "too little of the GPU's memory is free", "GPU 可用記憶體不足"},
     PhraseEntry{"mesh_on_processor", "the mesh engine runs on the processor",
                 "mesh 引擎使用處理器執行"},
-    PhraseEntry{"mesh_by_mediapipe", "only the ditto engine has it",
-                "只有 ditto 引擎支援"},
+    PhraseEntry{"mesh_by_mediapipe", "only the ditto engine has it", "只有 ditto 引擎支援"},
     PhraseEntry{"file_missing",
                 "{path} is missing, which ditto-avatar setup --download-models --set onnx fetches",
                 "缺少 {path},可用 ditto-avatar setup --download-models --set onnx 下載"},
@@ -359,6 +358,8 @@ constexpr std::array phrase_entries{
                 "HOME there is no place to keep them converted; run ditto-avatar models convert",
                 "{folder} 只有 PyTorch 檔案,而 DITTO_CACHE、XDG_CACHE_HOME、HOME "
                 "皆未設定,無處保存轉換結果,請執行 ditto-avatar models convert"},
+    PhraseEntry{"photos_only", "it animates photos, and only ditto animates videos",
+                "此引擎只接受照片,僅 ditto 可使用影片"},
     PhraseEntry{"gpu_usable", "a GPU is there", "有可用的 GPU"},
     PhraseEntry{"as_asked", "as asked for", "依您的指定"},
     PhraseEntry{"checkpoints_missing", "Ditto's checkpoints are not in {folder}",

@@ -32,7 +32,9 @@ struct Written {
 void add_files(CLI::App& command, Written& written, Language language) {
     const std::string group = Text{"Files", "檔案"}.in(language);
     add_option(command, "--photo", written.photo, "FILE",
-               Text{"the face: JPEG, PNG or WebP", "人臉照片:JPEG、PNG 或 WebP"}.in(language),
+               Text{"the face: JPEG, PNG or WebP; for --engine ditto also a video",
+                    "人臉照片:JPEG、PNG 或 WebP;--engine ditto 亦可用影片"}
+                   .in(language),
                group);
     add_option(command, "--audio", written.audio, "FILE",
                Text{"the voice: WAV, MP3, M4A, FLAC, OGG or the sound of a video",

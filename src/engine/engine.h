@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string_view>
@@ -69,6 +71,16 @@ class Engine {
                                                          const Controls& controls,
                                                          Progress& progress,
                                                          std::stop_token stop) const = 0;
+
+    /// The pictures of a video, 25 a second, all of one size; nothing after the last.
+    using Pictures = std::function<std::optional<Image>()>;
+
+    /// A video in the photo's place: its head goes on moving as it does. Throws what
+    /// register_photo() throws, and Error{engine_unavailable} of an engine that takes photos only.
+    virtual std::shared_ptr<const Avatar> register_video(const Pictures& next,
+                                                         const Controls& controls,
+                                                         Progress& progress,
+                                                         std::stop_token stop) const;
 
     /// Reads `voice` to its end and writes ceil(samples * fps / 16000) frames. Memory does not
     /// grow with the length. Returns the number of frames. Throws Error{cancelled} and whatever

@@ -148,6 +148,29 @@ TEST_F(DittoCommand, SaysWhyItCannotRun) {
     EXPECT_THAT(homeless.err, HasSubstr("\"why\":\"not_converted\""));
 }
 
+/// Whose head goes on moving: other pictures than the photo's, as many as the voice is long.
+TEST_F(DittoCommand, AnimatesAVideo) {
+    const fs::path source = folder_ / "source.mp4";
+    const Outcome made =
+        run(generate_arguments(portrait(), folder_ / "voice.wav", source, {"--engine", "mesh"}));
+    ASSERT_EQ(made.status, 0) << made.err;
+    const auto animate = [&](const std::string& engine) {
+        return run(generate_arguments(source, folder_ / "voice.wav", folder_ / "video.mp4",
+                                      {"--engine", engine, "--checkpoints", DITTO_TINY_CHECKPOINTS,
+                                       "--sampling-steps", "10", "--max-size", "320"}));
+    };
+    const Outcome outcome = animate("ditto");
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("\"width\":320,"));
+    EXPECT_THAT(outcome.err, HasSubstr("\"frames\":10,"));
+    fs::remove(folder_ / "video.mp4");
+    const Outcome mesh = animate("mesh");
+    EXPECT_THAT(mesh.err, HasSubstr("\"why\":\"photos_only\""));
+    EXPECT_FALSE(fs::exists(folder_ / "video.mp4"));
+    fs::resize_file(source, fs::file_size(source) / 2);
+    EXPECT_THAT(animate("ditto").err, HasSubstr("\"code\":\"video_unreadable\""));
+}
+
 /// As the official repository is without its ONNX files.
 TEST_F(DittoCommand, RunsFromPyTorchCheckpointsAlone) {
     checkpoints::write_pytorch_folder(folder_ / "torch", 1);

@@ -37,14 +37,13 @@ class DittoEngine final : public Engine {
                                                  Progress& progress,
                                                  std::stop_token stop) const override;
 
-    /// A video, whose head goes on moving as it does: only its expression follows the voice.
-    /// `next` gives its pictures, 25 a second, all of one size, and nothing after the last. As many
-    /// are taken as the config says and 4 GiB of memory hold (some 10 s at 1920 x 1080); they are
-    /// played forwards and backwards. Throws what register_photo() throws for the first picture,
-    /// and Error{face_lost} where the face is lost.
-    std::shared_ptr<const Avatar> register_video(const std::function<std::optional<Image>()>& next,
-                                                 const Controls& controls, Progress& progress,
-                                                 std::stop_token stop) const;
+    /// Only the expression of the video's face follows the voice. As many pictures are taken as the
+    /// config says and 4 GiB of memory hold (some 10 s at 1920 x 1080); they are played forwards
+    /// and backwards. Throws what register_photo() throws for the first picture, and
+    /// Error{face_lost} where the face is lost.
+    std::shared_ptr<const Avatar> register_video(const Pictures& next, const Controls& controls,
+                                                 Progress& progress,
+                                                 std::stop_token stop) const override;
 
     /// Offline, or as for a live stream where controls.streaming is set. Streaming, a frame comes
     /// twice the new frames of a clip and 2 frames behind the voice: 0.88 s at overlap 70, 0.48 s

@@ -27,9 +27,10 @@ void smooth_motion(std::vector<SourceFrame>& frames, int window) {
 
 }  // namespace
 
-std::shared_ptr<const Avatar> DittoEngine::register_video(
-    const std::function<std::optional<Image>()>& next, const Controls& controls, Progress& progress,
-    std::stop_token stop) const {
+std::shared_ptr<const Avatar> DittoEngine::register_video(const Pictures& next,
+                                                          const Controls& controls,
+                                                          Progress& progress,
+                                                          std::stop_token stop) const {
     const std::size_t most = config_.template_frames > 0
                                  ? static_cast<std::size_t>(config_.template_frames)
                                  : static_cast<std::size_t>(-1);
