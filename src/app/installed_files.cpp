@@ -1,22 +1,11 @@
 #include "app/installed_files.h"
 
-#include <cstdlib>
 #include <system_error>
 
+#include "base/environment.h"
 #include "base/error.h"
 
 namespace ditto {
-namespace {
-
-/// Empty where it is not set.
-std::filesystem::path from_environment(const char* name) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment.
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
-}  // namespace
-
 std::filesystem::path program_folder() {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }

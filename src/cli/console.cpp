@@ -1,10 +1,10 @@
 #include "cli/console.h"
 
-#include <cstdlib>
 #include <iostream>
 
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "cli/json_line.h"
 
 namespace ditto::cli {
@@ -26,9 +26,7 @@ std::string value_of(std::span<const std::string> arguments, std::string_view na
 
 std::string locale_tag() {
     for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-        // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment.
-        const char* value = std::getenv(name);
-        if (value != nullptr && *value != '\0') return value;
+        if (std::string value = from_environment(name); !value.empty()) return value;
     }
     return {};
 }

@@ -1,8 +1,8 @@
 #include "hub/hub_address.h"
 
 #include <cctype>
-#include <cstdlib>
 
+#include "base/environment.h"
 #include "base/error.h"
 
 namespace ditto::hub {
@@ -50,11 +50,7 @@ HubSettings hub_settings_from(const EnvironmentReader& environment) {
 }
 
 HubSettings hub_settings_from_environment() {
-    return hub_settings_from([](const char* name) {
-        // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment.
-        const char* value = std::getenv(name);
-        return std::string(value == nullptr ? "" : value);
-    });
+    return hub_settings_from(from_environment);
 }
 
 std::string revision_of(const checkpoints::ModelFile& file, const HubSettings& settings) {

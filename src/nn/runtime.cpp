@@ -1,10 +1,10 @@
 #include "nn/runtime.h"
 
-#include <cstdlib>
 #include <vector>
 
 #include <dlfcn.h>
 
+#include "base/environment.h"
 #include "base/error.h"
 #include "nn/onnxruntime.h"
 
@@ -16,10 +16,7 @@ constexpr std::uint32_t api_version = 17;
 
 std::vector<std::filesystem::path> candidates(const std::filesystem::path& library) {
     if (!library.empty()) return {library};
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment.
-    if (const char* named = std::getenv("DITTO_ONNXRUNTIME"); named != nullptr && *named != '\0') {
-        return {named};
-    }
+    if (const auto named = from_environment("DITTO_ONNXRUNTIME"); !named.empty()) return {named};
     std::error_code ignored;
     const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
     return {program / "libonnxruntime.so.1", program / "../libonnxruntime.so.1",

@@ -68,6 +68,18 @@ std::filesystem::path voice_at(const DataFolder& data, const std::string& audio_
     return audio.path;
 }
 
+jobs::JobRequest job_of(const DataFolder& data, const GenerateBody& body, const Request& request) {
+    const auto photo = data.photo(body.photo_id);
+    if (!photo) throw Refusal{refusal(404, Sentence::photo_unknown, request)};
+    jobs::JobRequest job;
+    job.photo = *photo;
+    job.engine = body.engine;
+    job.controls = body.controls;
+    job.webhook = body.webhook;
+    job.priority = body.priority;
+    return job;
+}
+
 std::optional<jobs::JobStore::Additions> repeated(jobs::JobStore& store,
                                                   const std::optional<jobs::IdempotencyKey>& key) {
     if (!key) return std::nullopt;
@@ -95,14 +107,7 @@ std::vector<jobs::JobRequest> GenerateRoutes::wanted_jobs(const Request& request
     const GenerateBody body = read_generate_body(request.body, request.language(),
                                                  batch ? VoiceField::several : VoiceField::one);
     if (!body.errors.empty()) throw Refusal{json_response(field_errors_json(body.errors), 422)};
-    const auto photo = data_.photo(body.photo_id);
-    if (!photo) throw Refusal{refusal(404, Sentence::photo_unknown, request)};
-    jobs::JobRequest wanted;
-    wanted.photo = *photo;
-    wanted.engine = body.engine;
-    wanted.controls = body.controls;
-    wanted.webhook = body.webhook;
-    wanted.priority = body.priority;
+    jobs::JobRequest wanted = job_of(data_, body, request);
     wanted.preview_s = body.preview_duration;
     wanted.max_size = body.max_size;
     if (batch) wanted.batch = jobs::new_id();

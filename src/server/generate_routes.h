@@ -69,4 +69,8 @@ Response accepted_job(const std::string& job);
 std::filesystem::path voice_at(const DataFolder& data, const std::string& audio_path,
                                const Request& request);
 
+/// With the photo, the engine, the controls, the webhook and the priority of a body. Throws
+/// Refusal 404.
+jobs::JobRequest job_of(const DataFolder& data, const GenerateBody& body, const Request& request);
+
 }  // namespace ditto::server

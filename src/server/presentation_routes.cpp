@@ -113,14 +113,7 @@ jobs::JobRequest PresentationRoutes::wanted(const Request& request) const {
         if (one.audio.empty() && !empty) one.voice = text_in(slide, "voice", request);
         talk.slides.push_back(one);
     }
-    const auto photo = data_.photo(body.photo_id);
-    if (!photo) throw Refusal{refusal(404, Sentence::photo_unknown, request)};
-    jobs::JobRequest job;
-    job.photo = *photo;
-    job.engine = body.engine;
-    job.controls = body.controls;
-    job.webhook = body.webhook;
-    job.priority = body.priority;
+    jobs::JobRequest job = job_of(data_, body, request);
     job.title = deck->title;
     job.presentation = std::move(talk);
     return job;
