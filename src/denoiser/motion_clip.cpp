@@ -1,6 +1,6 @@
 #include "denoiser/motion_clip.h"
 
-#include <barrier>
+#include <atomic>
 #include <functional>
 #include <thread>
 #include <utility>
@@ -9,6 +9,39 @@
 
 namespace ditto::denoiser {
 namespace {
+
+/// Where threads wait for each other, dozens of times in a few milliseconds: going to sleep and
+/// being woken takes longer than most of these waits, so a thread looks on for about 50 us first.
+class Meeting {
+  public:
+    explicit Meeting(std::size_t members) : members_(members) {}
+
+    void arrive_and_wait() {
+        const unsigned phase = phase_.load(std::memory_order_relaxed);
+        if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == members_) {
+            arrived_.store(0, std::memory_order_relaxed);
+            phase_.store(phase + 1, std::memory_order_release);
+            phase_.notify_all();
+            return;
+        }
+        constexpr int looks = 2000;
+        for (int i = 0; i < looks; ++i) {
+            if (phase_.load(std::memory_order_acquire) != phase) return;
+            relax();
+        }
+        phase_.wait(phase, std::memory_order_acquire);
+    }
+
+  private:
+    static void relax() {
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#endif
+    }
+    const std::size_t members_;
+    std::atomic<std::size_t> arrived_ = 0;
+    std::atomic<unsigned> phase_ = 0;
+};
 
 /// Both at once where there are threads for it.
 void run_both(int threads, const std::function<void()>& first,
@@ -69,7 +102,7 @@ MotionClip::Branch MotionClip::make_branch(std::vector<AttentionMemory> memories
 /// branches. Whoever needs what others made waits for them.
 class MotionClip::Member {
   public:
-    Member(MotionClip& clip, std::size_t step, std::barrier<>& together, std::size_t number,
+    Member(MotionClip& clip, std::size_t step, Meeting& together, std::size_t number,
            std::size_t members)
         : clip_(clip),
           network_(clip.network_),
@@ -113,9 +146,11 @@ class MotionClip::Member {
         for (std::size_t branch = number_; branch < 2; branch += members_)
             work(branch);
     }
-    /// Both branches' rows.
-    void multiply(const Linear& layer, const std::vector<float>& x, std::vector<float>& to) const {
-        layer.run(kernels_, x.data(), layer.inputs(), 2 * frames_, to.data(), number_, members_);
+    /// Both branches' rows, or those of the first alone.
+    void multiply(const Linear& layer, const std::vector<float>& x, std::vector<float>& to,
+                  std::size_t branches = 2) const {
+        layer.run(kernels_, x.data(), layer.inputs(), branches * frames_, to.data(), number_,
+                  members_);
     }
 
     /// Norm, and the same turned.
@@ -128,12 +163,14 @@ class MotionClip::Member {
         });
         together_.arrive_and_wait();
     }
-    void modulate(std::size_t film) {
+    /// `branches`: whose queries there are.
+    void modulate(std::size_t film, std::size_t branches = 2) {
         together_.arrive_and_wait();
         each_branch([&](std::size_t branch) {
             const float* both = (*clip_.branches_[branch].films)[film].data() + step_ * 2 * size_;
-            kernels_.add_modulated(of_branch(clip_.x_, branch), of_branch(clip_.queries_, branch),
-                                   frames_, size_, both, both + size_);
+            kernels_.add_modulated(of_branch(clip_.x_, branch),
+                                   of_branch(clip_.queries_, branch % branches), frames_, size_,
+                                   both, both + size_);
         });
     }
     void attend(const AttentionMemory& memory, std::size_t branch) {
@@ -141,20 +178,42 @@ class MotionClip::Member {
                       clip_.branches_[branch].scores.data(), of_branch(clip_.normed_, branch));
     }
 
-    void run_layer(const DecoderLayer& layer, std::size_t index) {
-        prepare(layer.norm1);
-        multiply(layer.self.query, clip_.rotated_, clip_.queries_);
-        multiply(layer.self.key, clip_.rotated_, clip_.keys_);
-        multiply(layer.self.value, clip_.normed_, clip_.values_);
-        together_.arrive_and_wait();
+    /// Attention of both branches' frames to each other.
+    void attend_to_frames() {
         each_branch([&](std::size_t branch) {
             AttentionMemory& self = clip_.branches_[branch].self;
             self.set(0, frames_, of_branch(clip_.keys_, branch), of_branch(clip_.values_, branch));
             attend(self, branch);
         });
+    }
+    /// The same of the first branch alone, half of its frames at a time.
+    void attend_to_first_frames() {
+        AttentionMemory& self = clip_.branches_[0].self;
+        if (number_ == 0) self.set(0, frames_, clip_.keys_.data(), clip_.values_.data());
         together_.arrive_and_wait();
-        multiply(layer.self.out, clip_.normed_, clip_.queries_);
-        modulate(3 * index);
+        for (std::size_t part = number_; part < 2; part += members_) {
+            const std::size_t from = part * frames_ / 2, end = (part + 1) * frames_ / 2;
+            self.attend(kernels_, clip_.queries_.data() + from * size_, end - from,
+                        clip_.branches_[part].scores.data(), clip_.normed_.data() + from * size_);
+        }
+    }
+
+    void run_layer(const DecoderLayer& layer, std::size_t index) {
+        // What goes into the first layer is the same in both branches, until its first film.
+        const std::size_t branches = index == 0 ? 1 : 2;
+        prepare(layer.norm1);
+        multiply(layer.self.query, clip_.rotated_, clip_.queries_, branches);
+        multiply(layer.self.key, clip_.rotated_, clip_.keys_, branches);
+        multiply(layer.self.value, clip_.normed_, clip_.values_, branches);
+        together_.arrive_and_wait();
+        if (branches == 1) {
+            attend_to_first_frames();
+        } else {
+            attend_to_frames();
+        }
+        together_.arrive_and_wait();
+        multiply(layer.self.out, clip_.normed_, clip_.queries_, branches);
+        modulate(3 * index, branches);
 
         prepare(layer.norm2);
         multiply(layer.cross.query, clip_.rotated_, clip_.queries_);
@@ -185,7 +244,7 @@ class MotionClip::Member {
     MotionClip& clip_;
     const MotionNetwork& network_;
     const VectorKernels& kernels_;
-    std::barrier<>& together_;
+    Meeting& together_;
     std::size_t step_;
     std::size_t number_;
     std::size_t members_;
@@ -199,7 +258,7 @@ void MotionClip::predict(std::size_t step, std::span<const float> x, std::span<f
         throw Error(ErrorCode::internal, {}, "sizes of a step of motion");
     }
     const std::size_t members = threads_ < 2 ? 1 : 2;
-    std::barrier<> together(static_cast<std::ptrdiff_t>(members));
+    Meeting together(members);
     const auto work = [&](std::size_t number) {
         Member(*this, step, together, number, members).run(x, start);
     };

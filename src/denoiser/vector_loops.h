@@ -5,7 +5,7 @@
 
 constexpr std::size_t panel = 2 * lanes;
 constexpr std::size_t depth = 512;  // of a panel that stays in the cache while all rows pass
-constexpr std::size_t block = lanes == 16 ? 10 : 5;  // rows at once: their sums fill the registers
+constexpr std::size_t block = lanes == 16 ? 12 : 5;  // rows at once: their sums fill the registers
 
 typedef float Vec __attribute__((vector_size(lanes * sizeof(float))));
 typedef float AnyVec __attribute__((vector_size(lanes * sizeof(float)), aligned(4), may_alias));
@@ -67,7 +67,10 @@ inline void multiply_rows(const float* a, std::size_t a_stride, const float* b, 
                           std::size_t columns, const float* bias, float* c, std::size_t c_stride,
                           const float* next) {
     Vec sums[rows][2] = {};
+    constexpr std::size_t ahead = 48;  // rows of b on their way into the first cache
     const auto step = [&](std::size_t i) {
+        __builtin_prefetch(b + (i + ahead) * panel, 0, 3);
+        __builtin_prefetch(b + (i + ahead) * panel + lanes, 0, 3);
         const Vec left = load(b + i * panel);
         const Vec right = load(b + i * panel + lanes);
         for (std::size_t row = 0; row < rows; ++row) {
@@ -101,6 +104,15 @@ inline void multiply_rows(const float* a, std::size_t a_stride, const float* b, 
     }
 }
 
+/// `rows`, at most `most`, by the block of so many.
+template <std::size_t most = block, class... Rest>
+inline void multiply_some(std::size_t rows, Rest... rest) {
+    if constexpr (most > 1) {
+        if (rows < most) return multiply_some<most - 1>(rows, rest...);
+    }
+    multiply_rows<most>(rest...);
+}
+
 void multiply(const float* a, std::size_t a_stride, std::size_t m, const float* b, std::size_t k,
               std::size_t n, const float* bias, float* c, std::size_t c_stride) {
     const float zeros[panel] = {};
@@ -111,13 +123,15 @@ void multiply(const float* a, std::size_t a_stride, std::size_t m, const float* 
             const float* start = bias == nullptr ? zeros : bias + first;
             if (from > 0) start = nullptr;
             const float* next = b + count * panel;
+            // They differ by one row at most: a small block would be slow.
+            const std::size_t blocks = (m + block - 1) / block;
             std::size_t row = 0;
-            for (; row + block <= m; row += block, next += count)
-                multiply_rows<block>(a + row * a_stride + from, a_stride, b, count, columns, start,
-                                     c + row * c_stride + first, c_stride, next);
-            for (; row < m; ++row)
-                multiply_rows<1>(a + row * a_stride + from, a_stride, b, count, columns, start,
-                                 c + row * c_stride + first, c_stride, next);
+            for (std::size_t i = 0; i < blocks; ++i, next += count) {
+                const std::size_t rows = (m - row) / (blocks - i);
+                multiply_some(rows, a + row * a_stride + from, a_stride, b, count, columns, start,
+                              c + row * c_stride + first, c_stride, next);
+                row += rows;
+            }
             b += count * panel;
         }
     }
