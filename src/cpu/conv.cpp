@@ -9,6 +9,10 @@ constexpr std::size_t size(int value) {
     return static_cast<std::size_t>(value);
 }
 
+constexpr int panels_together = 2;
+/// Of combined weights: 1 MB, a part of the second cache and some of the third.
+constexpr int combined_floats = 1 << 18;
+
 }  // namespace
 
 ChannelOrder padded_order(int count) {
@@ -137,41 +141,51 @@ void Conv::run_part(Workshop& shop, const Map& from, const After& after, const P
         const int channel = chunk * chunk_;
         const int count = std::min(chunk_, out_ - channel);
         const std::ptrdiff_t stride = std::ptrdiff_t{plan.block} * count + lane_channels;
-        for (int panel = 0; panel < count; panel += lane_channels) {
-            multiply(shop, plan, tiles, channel + panel, entered, stride, count,
-                     bench.products.data() + panel, bench);
+        for (int at = 0; at < count; at += panels_together * lane_channels) {
+            multiply(shop, plan, tiles, channel + at,
+                     std::min(panels_together, (count - at) / lane_channels), entered, stride,
+                     count, bench.products.data() + at, bench);
         }
         leave(shop, after, plan, first, tiles, channel, count, bench);
     }
 }
 
-/// One panel of results, of all products. Few weights are combined at a time, so that they are
+/// A few panels of results, of all products. Few weights are combined at a time, so that they are
 /// still in the cache when they are multiplied with.
-void Conv::multiply(Workshop& shop, const Plan& plan, int tiles, int channel, const float* entered,
-                    std::ptrdiff_t stride, int row, float* products, Workshop::Bench& bench) const {
+void Conv::multiply(Workshop& shop, const Plan& plan, int tiles, int channel, int panels,
+                    const float* entered, std::ptrdiff_t stride, int row, float* products,
+                    Workshop::Bench& bench) const {
     const int taps = weight_count(tilings_);
-    const float* weights = weights_.get() + size(channel) * size(in_) * size(taps);
+    const std::ptrdiff_t panel_weights = std::ptrdiff_t{in_} * taps * lane_channels;
+    const float* weights = weights_.get() + channel / lane_channels * panel_weights;
     if (points() && !plan.halves) {
-        shop.kernels.multiply(tiles, in_, 1, entered, plan.entered_row, weights, 0, products, row,
-                              false);
+        shop.kernels.multiply(tiles, in_, panels, entered, plan.entered_row, weights, panel_weights,
+                              products, row, false);
         return;
     }
-    constexpr int most_floats = 1 << 17;
-    const int slice = std::min(
-        in_, std::clamp(most_floats / (products_ * lane_channels) & ~(lane_channels - 1), 64, 256));
-    const std::ptrdiff_t combined_stride = std::ptrdiff_t{slice + 1} * lane_channels;
+    const int most = std::clamp(combined_floats / (products_ * panels * lane_channels), 64, 256);
+    const int slices = (in_ + most - 1) / most;
+    const int slice = padded_channels((in_ + slices - 1) / slices);
+    const std::ptrdiff_t panel_stride = std::ptrdiff_t{slice} * lane_channels;
+    const std::ptrdiff_t combined_stride = panels * panel_stride + lane_channels;
     float* combined = bench.combined.at_least(size(products_) * size(int(combined_stride)));
     for (int from = 0; from < in_; from += slice) {
         const int depth = std::min(slice, in_ - from);
-        shop.kernels.combine(tilings_, weights + std::ptrdiff_t{from} * taps * lane_channels, depth,
-                             combined, combined_stride);
+        for (int panel = 0; panel < panels; ++panel) {
+            shop.kernels.combine(
+                tilings_,
+                weights + panel * panel_weights + std::ptrdiff_t{from} * taps * lane_channels,
+                depth, combined + panel * panel_stride, combined_stride);
+        }
         const int halving = plan.halves ? 2 : 1;
         const auto& product = plan.halves ? shop.kernels.multiply_pairs : shop.kernels.multiply;
         for (int p = 0; p < products_; ++p) {
             float* right = combined + p * combined_stride;
-            if (plan.halves) shop.kernels.pair_rows(right, depth);
-            product(tiles, depth / halving, 1, entered + p * plan.entered_stride + from / halving,
-                    plan.entered_row, right, 0, products + p * stride, row, from > 0);
+            for (int panel = 0; plan.halves && panel < panels; ++panel)
+                shop.kernels.pair_rows(right + panel * panel_stride, depth);
+            product(tiles, depth / halving, panels,
+                    entered + p * plan.entered_stride + from / halving, plan.entered_row, right,
+                    panel_stride, products + p * stride, row, from > 0);
         }
     }
 }

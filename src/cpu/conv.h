@@ -70,8 +70,9 @@ class Conv {
     struct Plan;
     void run_part(Workshop& shop, const Map& from, const After& after, const Plan& plan, int part,
                   int thread) const;
-    void multiply(Workshop& shop, const Plan& plan, int tiles, int channel, const float* entered,
-                  std::ptrdiff_t stride, int row, float* products, Workshop::Bench& bench) const;
+    void multiply(Workshop& shop, const Plan& plan, int tiles, int channel, int panels,
+                  const float* entered, std::ptrdiff_t stride, int row, float* products,
+                  Workshop::Bench& bench) const;
     void leave(Workshop& shop, const After& after, const Plan& plan, int first_tile, int tiles,
                int first_channel, int count, Workshop::Bench& bench) const;
 

@@ -38,45 +38,76 @@ struct Pairs {
     }
 };
 
-template <class Numbers, int rows>
-inline void multiply_block(int depth, const float* a, std::ptrdiff_t lda, const float* b, float* c,
-                           std::ptrdiff_t ldc, bool accumulate) {
-    Lane sums[rows][lanes];
+constexpr int floats_of_line = 16;
+
+/// Panels at once: each value of a, spread over a register, then serves that many multiplications.
+/// With one, reading a would take longer than multiplying.
+constexpr int together = width == lane_channels ? 2 : 1;
+/// Rows at once: their sums fill the registers.
+constexpr int most_rows = width == lane_channels ? 12 : 6;
+
+template <class Numbers, int rows, int panels>
+void multiply_block(int depth, const float* a, std::ptrdiff_t lda, const float* b,
+                    std::ptrdiff_t panel_stride, float* c, std::ptrdiff_t ldc, bool accumulate) {
+    constexpr int columns = panels * lanes;
+    Lane sums[rows][columns];
 #pragma GCC unroll 32
     for (int r = 0; r < rows; ++r) {
 #pragma GCC unroll 4
-        for (int l = 0; l < lanes; ++l)
+        for (int l = 0; l < columns; ++l)
             sums[r][l] = accumulate ? load(c + r * ldc + l * width) : Lane{};
     }
     for (int k = 0; k < depth; ++k, b += lane_channels) {
-        Lane right[lanes];
+        if (k % floats_of_line == 0) {  // the next rows
+#pragma GCC unroll 32
+            for (int r = 0; r < rows; ++r)
+                __builtin_prefetch(a + (rows + r) * lda + k, 0, 3);
+        }
+        Lane right[columns];
 #pragma GCC unroll 4
-        for (int l = 0; l < lanes; ++l)
-            right[l] = load(b + l * width);
+        for (int l = 0; l < columns; ++l)
+            right[l] = load(b + l / lanes * panel_stride + l % lanes * width);
 #pragma GCC unroll 32
         for (int r = 0; r < rows; ++r) {
             const Lane left = Numbers::all(a[r * lda + k]);
 #pragma GCC unroll 4
-            for (int l = 0; l < lanes; ++l)
+            for (int l = 0; l < columns; ++l)
                 sums[r][l] = Numbers::add(sums[r][l], left, right[l]);
         }
     }
 #pragma GCC unroll 32
     for (int r = 0; r < rows; ++r) {
 #pragma GCC unroll 4
-        for (int l = 0; l < lanes; ++l)
+        for (int l = 0; l < columns; ++l)
             store(c + r * ldc + l * width, sums[r][l]);
     }
 }
 
-template <class Numbers, int rows>
-inline void multiply_rows(int count, int depth, const float* a, std::ptrdiff_t lda, const float* b,
-                          float* c, std::ptrdiff_t ldc, bool accumulate) {
-    for (; count >= rows; count -= rows, a += rows * lda, c += rows * ldc)
-        multiply_block<Numbers, rows>(depth, a, lda, b, c, ldc, accumulate);
-    if constexpr (rows > 1) {
-        constexpr int smaller = rows > 6 ? rows / 2 : rows - 1;
-        if (count > 0) multiply_rows<Numbers, smaller>(count, depth, a, lda, b, c, ldc, accumulate);
+/// `rows`, at most most_rows, by the block of so many.
+template <class Numbers, int panels, int most = most_rows>
+inline void multiply_rows(int rows, int depth, const float* a, std::ptrdiff_t lda, const float* b,
+                          std::ptrdiff_t panel_stride, float* c, std::ptrdiff_t ldc,
+                          bool accumulate) {
+    if constexpr (most > 1) {
+        if (rows < most) {
+            return multiply_rows<Numbers, panels, most - 1>(rows, depth, a, lda, b, panel_stride, c,
+                                                            ldc, accumulate);
+        }
+    }
+    multiply_block<Numbers, most, panels>(depth, a, lda, b, panel_stride, c, ldc, accumulate);
+}
+
+/// Blocks of rows that differ by one at most: a small one would be slow.
+template <class Numbers, int panels>
+inline void multiply_panels(int rows, int depth, const float* a, std::ptrdiff_t lda, const float* b,
+                            std::ptrdiff_t panel_stride, float* c, std::ptrdiff_t ldc,
+                            bool accumulate) {
+    const int blocks = (rows + most_rows - 1) / most_rows;
+    for (int i = 0, row = 0; i < blocks; ++i) {
+        const int count = (rows - row) / (blocks - i);
+        multiply_rows<Numbers, panels>(count, depth, a + row * lda, lda, b, panel_stride,
+                                       c + row * ldc, ldc, accumulate);
+        row += count;
     }
 }
 
@@ -84,13 +115,19 @@ template <class Numbers>
 void multiply(int rows, int depth, int panels, const float* a, std::ptrdiff_t lda, const float* b,
               std::ptrdiff_t panel_stride, float* c, std::ptrdiff_t ldc, bool accumulate) {
     constexpr int slice = 256;  // 16 KB of a panel stay in the first cache
-    constexpr int block = width == 16 ? 24 : 6;
     for (int from = 0; from < depth; from += slice) {
         const int count = depth - from < slice ? depth - from : slice;
-        for (int p = 0; p < panels; ++p) {
-            multiply_rows<Numbers, block>(rows, count, a + from, lda,
-                                          b + p * panel_stride + from * lane_channels,
-                                          c + p * lane_channels, ldc, accumulate || from > 0);
+        const float* right = b + from * lane_channels;
+        const bool add = accumulate || from > 0;
+        int panel = 0;
+        for (; panel + together <= panels; panel += together) {
+            multiply_panels<Numbers, together>(rows, count, a + from, lda,
+                                               right + panel * panel_stride, panel_stride,
+                                               c + panel * lane_channels, ldc, add);
+        }
+        for (; panel < panels; ++panel) {
+            multiply_panels<Numbers, 1>(rows, count, a + from, lda, right + panel * panel_stride,
+                                        panel_stride, c + panel * lane_channels, ldc, add);
         }
     }
 }
