@@ -6,10 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
 #include "checkpoints/free_batch.h"
 #include "checkpoints/half_precision.h"
-#include "checkpoints/onnx_model.h"
 #include "checkpoints/onnx_rewrite.h"
 
 namespace ditto::checkpoints {
@@ -61,23 +59,18 @@ void to_bytes(OnnxModel& model) {
 
 std::string gpu_graph(std::string_view model, const GpuGraphOptions& options,
                       const std::string& name) {
-    std::string raised = rewrite_grid_samples(model, 20, name);
-    // Nothing but the opset: what an OnnxModel does not take may stay.
-    if (!options.half && !options.pictures) return raised;
-    try {
-        OnnxModel graph(raised);
+    return as_model_file(name, [&] {
+        OnnxModel graph(model);
+        rewrite_grid_samples(graph, 20);
+        // With nothing but another opset, what is not known may stay.
+        if (options.half || options.pictures) graph.require_plain();
         if (options.half) to_half_precision(graph);
         if (options.pictures) {
             to_bytes(graph);
             free_batch(graph);
         }
         return graph.bytes();
-    } catch (const std::invalid_argument& error) {
-        throw Error(ErrorCode::model_mismatch, {{"path", name}, {"what", error.what()}},
-                    error.what());
-    } catch (const std::exception& error) {
-        throw Error(ErrorCode::model_corrupt, {{"path", name}}, error.what());
-    }
+    });
 }
 
 }  // namespace ditto::checkpoints

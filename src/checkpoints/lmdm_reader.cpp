@@ -8,90 +8,18 @@
 #include <vector>
 
 #include "base/error.h"
-#include "checkpoints/onnx_fields.h"
-#include "checkpoints/protobuf.h"
+#include "checkpoints/onnx_model.h"
 
 namespace ditto::checkpoints {
 namespace {
 
-constexpr std::int64_t float_type = 1;
+enum { float_type = 1 };
 
-struct Node {
-    std::string_view op;
-    std::vector<std::string_view> inputs;
-    std::vector<std::string_view> outputs;
-    bool transposed = false;  // Gemm's transB
-};
-
-struct Graph {
-    std::vector<Node> nodes;
-    std::map<std::string_view, SharedTensor> constants;  // of 32-bit floats
-};
-
-Node parse_node(std::string_view text) {
-    Node node;
-    ProtoReader reader(text);
-    for (ProtoField field; reader.next(field);) {
-        if (field.field == node_field::op_type) node.op = field.text;
-        if (field.field == node_field::input) node.inputs.push_back(field.text);
-        if (field.field == node_field::output) node.outputs.push_back(field.text);
-        if (field.field != node_field::attribute) continue;
-        std::string_view name;
-        std::uint64_t number = 0;
-        ProtoReader attribute(field.text);
-        for (ProtoField part; attribute.next(part);) {
-            if (part.field == attribute_field::name) name = part.text;
-            if (part.field == attribute_field::i) number = part.number;
-        }
-        if (name == "transB") node.transposed = number != 0;
-    }
-    return node;
-}
-
-/// Adds an initializer, unless it is of another type or keeps its values elsewhere.
-void parse_constant(std::string_view text, Graph& graph) {
-    Shape shape;
-    std::uint64_t type = 0;
-    std::string_view name;
-    std::string_view data;
-    std::uint64_t count = 1;
-    ProtoReader reader(text);
-    const auto add_size = [&](std::uint64_t size) {
-        if (size > (1U << 28U) || count * size > (1U << 28U)) throw std::runtime_error("size");
-        count *= size;
-        shape.push_back(static_cast<std::int64_t>(size));
-    };
-    for (ProtoField field; reader.next(field);) {
-        if (field.field == tensor_field::data_type) type = field.number;
-        if (field.field == tensor_field::name) name = field.text;
-        if (field.field == tensor_field::raw_data) data = field.text;
-        if (field.field != tensor_field::dims) continue;
-        if (field.wire_type != 2) {
-            add_size(field.number);
-            continue;
-        }
-        ProtoReader packed(field.text);
-        for (std::uint64_t number = 0; packed.next_varint(number);)
-            add_size(number);
-    }
-    if (type != float_type || data.size() != count * sizeof(float)) return;
-    Tensor tensor(DataType::f32, shape);
-    if (!data.empty()) std::memcpy(tensor.data(), data.data(), data.size());
-    graph.constants[name] = std::make_shared<const Tensor>(std::move(tensor));
-}
-
-Graph parse(std::string_view model) {
-    Graph graph;
-    ProtoReader reader(model);
-    for (ProtoField field; reader.next(field);) {
-        if (field.field != model_field::graph) continue;
-        ProtoReader parts(field.text);
-        for (ProtoField part; parts.next(part);) {
-            if (part.field == graph_field::node) graph.nodes.push_back(parse_node(part.text));
-            if (part.field == graph_field::initializer) parse_constant(part.text, graph);
-        }
-    }
-    return graph;
+SharedTensor tensor(const OnnxConstant& constant) {
+    const std::vector<float> values = constant.floats();
+    Tensor result(DataType::f32, constant.shape);
+    std::ranges::copy(values, result.values<float>().begin());
+    return std::make_shared<const Tensor>(std::move(result));
 }
 
 SharedTensor transposed(const Tensor& matrix) {
@@ -123,13 +51,17 @@ SharedTensor stacked(const std::vector<SharedTensor>& parts) {
 
 class Search {
   public:
-    explicit Search(Graph graph) : graph_(std::move(graph)) {
+    explicit Search(std::string_view model) : graph_(model) {
+        // Only what may be weights: 32 bits, in this file.
+        std::erase_if(graph_.constants, [](const auto& item) {
+            return item.second.type != float_type || item.second.elsewhere;
+        });
         constexpr std::string_view last = "final_layer.bias";
-        for (const auto& [name, tensor] : graph_.constants) {
+        for (const auto& [name, constant] : graph_.constants) {
             if (name.ends_with(last)) prefix_ = name.substr(0, name.size() - last.size());
         }
         for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-            for (const std::string_view output : graph_.nodes[i].outputs)
+            for (const std::string& output : graph_.nodes[i].outputs)
                 makers_[output] = i;
         }
     }
@@ -139,7 +71,7 @@ class Search {
     bool named(const std::string& name) {
         const auto constant = graph_.constants.find(prefix_ + name);
         if (constant == graph_.constants.end()) return false;
-        found[name] = constant->second;
+        found[name] = tensor(constant->second);
         return true;
     }
 
@@ -163,13 +95,14 @@ class Search {
         std::vector<SharedTensor> weights;
         std::vector<SharedTensor> biases;
         for (std::size_t i = *out; i-- > 0 && weights.size() < 3;) {
-            const Node& node = graph_.nodes[i];
+            const OnnxNode& node = graph_.nodes[i];
             if (node.op != "Add" || node.inputs.size() != 2) continue;
-            const SharedTensor bias = constant_input(node, 1);
+            const OnnxConstant* bias = constant_input(node, 1);
+            if (bias == nullptr || bias->count() != found_size(name)) continue;
             const SharedTensor weight = weight_of(i);
-            if (!weight || !bias || bias->count() != found_size(name)) continue;
+            if (!weight) continue;
             weights.insert(weights.begin(), weight);
-            biases.insert(biases.begin(), bias);
+            biases.insert(biases.begin(), tensor(*bias));
         }
         if (weights.size() < 3) return false;
         const bool alike = std::all_of(weights.begin(), weights.end(), [&](const auto& weight) {
@@ -184,13 +117,13 @@ class Search {
     /// What is taken where the condition is dropped: a constant of one row chosen by a Where.
     bool chosen(const std::string& name, std::size_t axes) {
         if (named(name)) return true;
-        for (const Node& node : graph_.nodes) {
+        for (const OnnxNode& node : graph_.nodes) {
             if (node.op != "Where") continue;
             for (std::size_t i = 1; i < node.inputs.size(); ++i) {
                 const auto constant = graph_.constants.find(node.inputs[i]);
                 if (constant == graph_.constants.end()) continue;
-                if (constant->second->shape().size() != axes) continue;
-                found[name] = constant->second;
+                if (constant->second.shape.size() != axes) continue;
+                found[name] = tensor(constant->second);
                 return true;
             }
         }
@@ -221,11 +154,11 @@ class Search {
     }
 
     /// The constant among the inputs, of so many axes.
-    SharedTensor constant_input(const Node& node, std::size_t axes) const {
-        for (const std::string_view input : node.inputs) {
+    const OnnxConstant* constant_input(const OnnxNode& node, std::size_t axes) const {
+        for (const std::string& input : node.inputs) {
             const auto constant = graph_.constants.find(input);
-            if (constant != graph_.constants.end() && constant->second->shape().size() == axes) {
-                return constant->second;
+            if (constant != graph_.constants.end() && constant->second.shape.size() == axes) {
+                return &constant->second;
             }
         }
         return nullptr;
@@ -233,22 +166,24 @@ class Search {
 
     /// The matrix of a Gemm, or of the MatMul that an Add adds a bias to, laid out as PyTorch does.
     SharedTensor weight_of(std::size_t index) const {
-        const Node& node = graph_.nodes[index];
+        const OnnxNode& node = graph_.nodes[index];
         if (node.op == "Gemm") {
-            const SharedTensor weight = constant_input(node, 2);
-            return weight && !node.transposed ? transposed(*weight) : weight;
+            const OnnxConstant* weight = constant_input(node, 2);
+            if (weight == nullptr) return nullptr;
+            const bool as_pytorch = node.integer("transB").value_or(0) != 0;
+            return as_pytorch ? tensor(*weight) : transposed(*tensor(*weight));
         }
         if (node.op != "Add") return nullptr;
-        for (const std::string_view input : node.inputs) {
+        for (const std::string& input : node.inputs) {
             const auto maker = makers_.find(input);
             if (maker == makers_.end() || graph_.nodes[maker->second].op != "MatMul") continue;
-            const SharedTensor weight = constant_input(graph_.nodes[maker->second], 2);
-            return weight ? transposed(*weight) : nullptr;
+            const OnnxConstant* weight = constant_input(graph_.nodes[maker->second], 2);
+            return weight == nullptr ? nullptr : transposed(*tensor(*weight));
         }
         return nullptr;
     }
 
-    Graph graph_;
+    OnnxModel graph_;
     std::string prefix_;
     std::map<std::string_view, std::size_t> makers_;
 };
@@ -287,9 +222,11 @@ bool find_all(Search& search) {
 
 std::optional<StateDict> read_lmdm(std::string_view model, const std::string& name) {
     try {
-        Search search(parse(model));
+        Search search(model);
         if (!find_all(search)) return std::nullopt;
         return StateDict{name, std::move(search.found)};
+    } catch (const std::invalid_argument&) {
+        return std::nullopt;
     } catch (const std::runtime_error& error) {
         throw Error(ErrorCode::model_corrupt, {{"path", name}}, error.what());
     }

@@ -10,7 +10,7 @@ namespace opset_field {
 enum { domain = 1, version = 2 };
 }
 namespace graph_field {
-enum { node = 1, name = 2, initializer = 5, input = 11, output = 12, sparse = 15 };
+enum { node = 1, name = 2, initializer = 5, input = 11, output = 12, value_info = 13, sparse = 15 };
 }
 namespace node_field {
 enum { input = 1, output = 2, name = 3, op_type = 4, attribute = 5, domain = 7 };

@@ -3,70 +3,31 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <optional>
-#include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/tensor.h"
+#include "base/error.h"
+#include "checkpoints/onnx_parts.h"
 
 namespace ditto::checkpoints {
 
-/// An attribute of a node, as it stands in the file.
-struct OnnxAttribute {
-    std::string_view encoded;  // AttributeProto
-    std::int64_t integer = 0;
-    float real = 0;
-    std::string_view text;
-    std::string_view tensor;  // TensorProto
-    int tensor_type = 0;
-    std::vector<std::int64_t> integers;
-};
-
-struct OnnxNode {
-    std::string op;
-    std::string name;
-    std::vector<std::string> inputs;  // empty names: left out
-    std::vector<std::string> outputs;
-    std::map<std::string, OnnxAttribute, std::less<>> attributes;
-
-    /// Nothing where it has no such attribute.
-    std::optional<std::int64_t> integer(std::string_view attribute) const;
-};
-
-/// The names of a list, which are parted by spaces.
-std::set<std::string_view> operators(std::string_view names);
-
-/// A named constant. ONNX's numbers of types: 1 float, 2 uint8, 7 int64, 10 float16.
-struct OnnxConstant {
-    int type = 0;
-    Shape shape;
-    std::string_view encoded;  // TensorProto
-
-    std::size_t count() const { return element_count(shape); }
-    /// Of a float or int64 tensor. Throws std::runtime_error where it is damaged,
-    /// std::invalid_argument where it is of another type or keeps its values in another file.
-    std::vector<float> floats() const;
-    std::vector<std::int64_t> integers() const;
-};
-
-struct OnnxPort {
-    std::string name;
-    int type = 0;
-    Shape shape;  // -1: any
-};
-
-/// An ONNX model taken apart, to be changed and written again. Only what this program's networks
-/// have: the standard operators, no functions, no branches or loops, no external data.
+/// An ONNX model taken apart, to be searched, or changed and written again.
 class OnnxModel {
   public:
     /// Borrows `model`, which must outlive this. Throws std::runtime_error where it is damaged,
-    /// std::invalid_argument where it has something that is not known here.
+    /// std::invalid_argument where it takes or gives what is no tensor.
     explicit OnnxModel(std::string_view model);
+
+    /// Throws std::invalid_argument where the model has more than standard operators and plain
+    /// constants: functions, branches or loops, weights in another file or sparse ones. Whoever
+    /// follows values from node to node asks first.
+    void require_plain() const;
 
     std::int64_t opset = 0;
     std::vector<OnnxNode> nodes;  // in an order in which they can be computed
+    /// Those of nodes, "Constant", as well.
     std::map<std::string, OnnxConstant, std::less<>> constants;
     std::vector<OnnxPort> inputs;
     std::vector<OnnxPort> outputs;
@@ -77,6 +38,7 @@ class OnnxModel {
     void add_integers(const std::string& name, const Shape& shape,
                       const std::vector<std::int64_t>& values);
     /// For a node of this model.
+    OnnxAttribute text_attribute(std::string_view name, std::string_view value);
     OnnxAttribute integer_attribute(std::string_view name, std::int64_t value);
     OnnxAttribute integers_attribute(std::string_view name,
                                      const std::vector<std::int64_t>& values);
@@ -94,9 +56,28 @@ class OnnxModel {
     void parse_graph(std::string_view text);
     std::string_view keep(std::string text);
 
-    std::vector<std::string_view> others_;  // encoded fields of the model
-    std::string_view name_;
+    void move_constants();
+
+    // Encoded fields that are not looked at.
+    std::vector<std::string_view> others_;
+    std::vector<std::string_view> others_of_graph_;
+    bool functions_ = false;
+    bool sparse_ = false;
     std::deque<std::string> kept_;  // what was added
 };
+
+/// What `work` with a model gives. What it throws of a model becomes Error{model_corrupt} and
+/// Error{model_mismatch} about the file `name`.
+template <class Work>
+auto as_model_file(const std::string& name, Work&& work) {
+    try {
+        return work();
+    } catch (const std::invalid_argument& error) {
+        throw Error(ErrorCode::model_mismatch, {{"path", name}, {"what", error.what()}},
+                    error.what());
+    } catch (const std::exception& error) {
+        throw Error(ErrorCode::model_corrupt, {{"path", name}}, error.what());
+    }
+}
 
 }  // namespace ditto::checkpoints

@@ -2,10 +2,10 @@
 
 #include <map>
 #include <stdexcept>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "checkpoints/onnx_model.h"
 #include "core/tensor.h"
 #include "cpu/conv.h"
 
@@ -22,6 +22,8 @@ class OnnxConvs {
   public:
     /// Borrows `model`. Throws Unknown where it cannot be read.
     explicit OnnxConvs(std::string_view model);
+    OnnxConvs(const OnnxConvs&) = delete;
+    OnnxConvs& operator=(const OnnxConvs&) = delete;
 
     std::size_t count() const { return convs_.size(); }
     /// How many nodes of an operator there are.
@@ -42,33 +44,16 @@ class OnnxConvs {
         Shape shape;
         std::vector<float> values;
     };
-    /// float32, as the file has it.
-    struct Encoded {
-        Shape shape;
-        std::string_view packed;    // little-endian
-        std::vector<float> single;  // where each has its own field
-    };
-    struct Node {
-        std::string_view op;
-        std::vector<std::string_view> inputs, outputs;
-        std::map<std::string_view, double> reals;
-        std::map<std::string_view, std::vector<std::int64_t>> integers;
-        std::string_view tensor;
-    };
+    using Node = checkpoints::OnnxNode;
 
-    static Node parse_node(std::string_view text);
-    static void parse_attribute(std::string_view text, Node& node);
-    static Encoded parse_tensor(std::string_view text);
-    static Constant decoded(const Encoded& tensor);
     Shape shape_of(std::string_view name, int depth = 0) const;
     Constant constant(std::string_view name, int depth = 0) const;
     Constant computed(const Node& node, int depth) const;
     void fold_batch_norm(const Node& conv, ConvWeights& weights) const;
 
-    std::vector<Node> nodes_;
+    checkpoints::OnnxModel model_;
     std::vector<std::size_t> convs_;
-    std::map<std::string_view, std::string_view> initializers_;  // encoded
-    std::map<std::string_view, std::size_t> makers_;             // of a value
+    std::map<std::string_view, std::size_t> makers_;  // of a value
 };
 
 }  // namespace ditto::cpu

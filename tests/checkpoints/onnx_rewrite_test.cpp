@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "checkpoints/onnx_fields.h"
 #include "checkpoints/onnx_graph.h"
+#include "checkpoints/protobuf.h"
 #include "core/random.h"
 #include "nn/session.h"
 
@@ -91,6 +93,45 @@ TEST(OnnxRewrite, StandardNodesAreRaisedToOpset20) {
     const std::string raised = rewrite_grid_samples(old, 20, "warp");
     expect_equal(run(raised), run(model("GridSample", standard_attributes, 20)));
     EXPECT_EQ(rewrite_grid_samples(raised, 20, "warp"), raised) << "nothing is left to change";
+}
+
+TEST(OnnxRewrite, WhatIsNotKnownStays) {
+    OnnxGraph graph("foreign", 20);
+    const Value x = graph.input("x", DataType::f32, {-1, 4});
+    graph.output("y", graph.node("Relu", {x}), DataType::f32, {-1, 4});
+    // Another room's operators: the node's domain, and which version of it.
+    ProtoWriter node;
+    node.bytes(node_field::input, "x");
+    node.bytes(node_field::output, "z");
+    node.bytes(node_field::op_type, "GridSample3D");
+    node.bytes(node_field::domain, "elsewhere");
+    ProtoWriter more;
+    more.bytes(graph_field::node, node.text());
+    ProtoWriter opset;
+    opset.bytes(opset_field::domain, "elsewhere");
+    opset.integer(opset_field::version, 3);
+    ProtoWriter out;
+    const std::string plain = graph.bytes();
+    ProtoReader reader(plain);
+    for (ProtoField field; reader.next(field);) {
+        if (field.field == model_field::graph) {
+            out.bytes(model_field::graph, std::string(field.text) + more.text());
+        } else {
+            out.raw(field.encoded);
+        }
+    }
+    out.bytes(model_field::opset_import, opset.text());
+
+    EXPECT_FALSE(has_plugin_grid_samples(out.text())) << "another's operator";
+    const std::string rewritten = rewrite_grid_samples(out.text(), 20, "warp");
+    EXPECT_NE(rewritten.find(opset.text()), std::string::npos);
+    const OnnxModel again(rewritten);
+    EXPECT_EQ(again.opset, 20);
+    EXPECT_EQ(again.nodes.back().domain, "elsewhere");
+    EXPECT_EQ(again.nodes.back().op, "GridSample3D");
+    EXPECT_EQ(again.inputs, OnnxModel(plain).inputs) << "with the names of free sizes";
+    EXPECT_THROW(again.require_plain(), std::invalid_argument);
+    EXPECT_NO_THROW(OnnxModel(plain).require_plain());
 }
 
 TEST(OnnxRewrite, DamagedModelsAreErrors) {
