@@ -3,8 +3,8 @@
 #include <optional>
 #include <ostream>
 #include <span>
-#include <system_error>
 
+#include "base/cache_folder.h"
 #include "base/error.h"
 #include "checkpoints/file_io.h"
 #include "hub/digest.h"
@@ -46,17 +46,6 @@ void write(const fs::path& file, const std::string& graph) {
     }
 }
 
-void remove_others(const fs::path& kept, const std::string& network) {
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(kept.parent_path(), ignored)) {
-        const std::string name = entry.path().filename().string();
-        const std::size_t whole = network.size() + 1 + hash_length + std::string(".onnx").size();
-        if (name.starts_with(network + "-") && name.size() == whole && entry.path() != kept) {
-            fs::remove(entry.path(), ignored);
-        }
-    }
-}
-
 }  // namespace
 
 std::string kept_gpu_graph(const fs::path& source, const std::string& network,
@@ -70,7 +59,7 @@ std::string kept_gpu_graph(const fs::path& source, const std::string& network,
     if (auto kept = read(file)) return std::move(*kept);
     std::string graph = checkpoints::gpu_graph(model, options, source.string());
     write(file, graph);
-    remove_others(file, network);
+    remove_older_kept(file, network + "-");
     return graph;
 }
 

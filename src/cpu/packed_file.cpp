@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cache_folder.h"
 #include "base/error.h"
 
 namespace ditto::cpu {
@@ -184,7 +185,7 @@ void PackedFile::save(const Packer& packer) const {
     if (!error && file_time_type::clock::now() - begun < std::chrono::minutes(10)) return;
     std::filesystem::remove(part, error);
     write(packer, part);
-    remove_old();
+    remove_older_kept(path_, network_ + "-", most_kept);
 }
 
 void PackedFile::write(const Packer& packer, const std::filesystem::path& part) const {
@@ -209,20 +210,6 @@ void PackedFile::write(const Packer& packer, const std::filesystem::path& part) 
     good = file.close() && good;
     if (good) std::filesystem::rename(part, path_, error);
     if (!good || error) std::filesystem::remove(part, error);
-}
-
-void PackedFile::remove_old() const {
-    std::error_code error;
-    std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> files;
-    for (auto entry = std::filesystem::directory_iterator(folder_, error);
-         entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-        const std::string name = entry->path().filename();
-        if (!name.starts_with(network_ + "-") || !name.ends_with(".packed")) continue;
-        files.emplace_back(entry->last_write_time(error), entry->path());
-    }
-    std::ranges::sort(files, std::greater());
-    for (std::size_t i = most_kept; i < files.size(); ++i)
-        std::filesystem::remove(files[i].second, error);
 }
 
 }  // namespace ditto::cpu

@@ -53,7 +53,6 @@ class PackedFile {
 
   private:
     void write(const Packer& packer, const std::filesystem::path& part) const;
-    void remove_old() const;
 
     std::filesystem::path folder_;
     std::string network_;
