@@ -3,25 +3,22 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <span>
 #include <string>
 #include <system_error>
 #include <vector>
 
+#include "base/cache_folder.h"
 #include "base/error.h"
 #include "checkpoints/convert.h"
-#include "checkpoints/file_io.h"
 #include "hub/digest.h"
+#include "hub/store.h"
 
 namespace ditto {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* contents_file = "contents";
 
 /// What the engine cannot do without.
 constexpr std::array needed{
@@ -70,21 +67,41 @@ std::string state_of(const fs::path& folder) {
     return state;
 }
 
-/// Whether all converted files are as they were written.
-bool is_whole(const fs::path& kept) {
-    std::ifstream contents(kept / contents_file);
-    std::string hash;
-    fs::path file;
-    bool any = false;
-    while (contents >> hash >> file) {
-        any = true;
-        try {
-            if (hub::sha256_of(kept / file) != hash) return false;
-        } catch (const Error&) {
-            return false;
+enum class Reading { changed, all };
+
+/// Whether all converted files are as they were written. Those that have not changed their size and
+/// time since they were last hashed are read again only where all are.
+bool is_whole(const fs::path& kept, Reading reading) {
+    hub::LockFile record = hub::LockFile::load(kept);
+    const std::vector<std::string> names = record.names();
+    bool hashed = false;
+    try {
+        for (const std::string& name : names) {
+            if (reading == Reading::changed && record.find_unchanged(name)) continue;
+            const std::string hash = hub::sha256_of(kept / name);
+            if (hash != record.find(name)->sha256) return false;
+            record.put(name, hash, hub::CheckedAgainst::nothing, {});
+            hashed = true;
         }
+    } catch (const Error&) {
+        return false;
     }
-    return any && contents.eof();
+    try {
+        if (hashed) record.save();
+    } catch (const Error&) {
+        return true;  // hashed again at the next start
+    }
+    return !names.empty();
+}
+
+/// What the names of all that is kept of a folder begin with.
+std::string place_of(const fs::path& folder) {
+    std::error_code ignored;
+    return "converted-" + hash_of(fs::weakly_canonical(folder, ignored).string()) + '-';
+}
+
+fs::path kept_folder(const fs::path& folder, const fs::path& cache) {
+    return cache / (place_of(folder) + hash_of(state_of(folder)));
 }
 
 /// A folder that nobody else has; the six X become what makes it so.
@@ -114,29 +131,17 @@ class Unfinished {
     fs::path folder_;
 };
 
-/// Those of the same place, but not what another program may be making just now.
-void remove_others(const fs::path& kept, const std::string& place) {
-    constexpr auto abandoned = std::chrono::hours(24);
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(kept.parent_path(), ignored)) {
-        const std::string name = entry.path().filename().string();
-        if (!name.starts_with(place) || entry.path() == kept) continue;
-        const bool unfinished = name.find(".part-") != std::string::npos;
-        const auto age = fs::file_time_type::clock::now() - entry.last_write_time(ignored);
-        if (!unfinished || age > abandoned) fs::remove_all(entry.path(), ignored);
-    }
-}
-
 void convert_into(const fs::path& folder, const fs::path& target) {
     std::vector<checkpoints::ConvertedNetwork> done =
         checkpoints::convert(folder, target, [](const checkpoints::ConvertedNetwork&) {});
-    checkpoints::save_file(target / contents_file, [&](std::ostream& out) {
-        for (const auto& network : done) {
-            // What is only linked is the user's own file.
-            if (network.parameters == 0) continue;
-            out << hub::sha256_of(network.to) << ' ' << fs::relative(network.to, target) << '\n';
-        }
-    });
+    hub::LockFile record = hub::LockFile::load(target);
+    for (const auto& network : done) {
+        // What is only linked is the user's own file.
+        if (network.parameters == 0) continue;
+        record.put(fs::relative(network.to, target).string(), hub::sha256_of(network.to),
+                   hub::CheckedAgainst::nothing, {});
+    }
+    record.save();
 }
 
 }  // namespace
@@ -149,24 +154,31 @@ bool has_pytorch_checkpoints(const fs::path& folder) {
 fs::path converted_checkpoints(const fs::path& folder, const fs::path& cache,
                                const std::function<void(const Notice&)>& tell) {
     check_complete(folder);
-    std::error_code error;
-    const fs::path whole_path = fs::weakly_canonical(folder, error);
-    const std::string place = "converted-" + hash_of(whole_path.string()) + '-';
-    const fs::path kept = cache / (place + hash_of(state_of(folder)));
-    if (is_whole(kept)) return kept;
+    const fs::path kept = kept_folder(folder, cache);
+    if (is_whole(kept, Reading::changed)) return kept;
 
     tell({NoticeCode::checkpoints_converting,
           {{"folder", folder.string()}, {"path", kept.string()}}});
+    std::error_code error;
     fs::remove_all(kept, error);
     const Unfinished part(new_folder(kept.string() + ".part-XXXXXX"));
     convert_into(folder, part.folder());
     fs::rename(part.folder(), kept, error);
     // Another program may have been faster; then its files are there.
-    if (error && !is_whole(kept)) {
+    if (error && !is_whole(kept, Reading::changed)) {
         throw Error(ErrorCode::model_write, {{"path", kept.string()}}, error.message());
     }
-    remove_others(kept, place);
+    remove_older_kept(kept, place_of(folder));
     return kept;
+}
+
+std::optional<bool> verify_converted_checkpoints(const fs::path& folder, const fs::path& cache) {
+    const fs::path kept = kept_folder(folder, cache);
+    std::error_code ignored;
+    if (cache.empty() || !fs::is_directory(kept, ignored)) return std::nullopt;
+    if (is_whole(kept, Reading::all)) return true;
+    fs::remove_all(kept, ignored);
+    return false;
 }
 
 }  // namespace ditto

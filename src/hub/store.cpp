@@ -67,6 +67,13 @@ LockFile LockFile::load(const std::filesystem::path& folder) {
     return result;
 }
 
+std::vector<std::string> LockFile::names() const {
+    std::vector<std::string> result;
+    for (const auto& [name, file] : files_)
+        result.push_back(name);
+    return result;
+}
+
 const VerifiedFile* LockFile::find(std::string_view name) const {
     const auto found = files_.find(name);
     return found == files_.end() ? nullptr : &found->second;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hub/file_handle.h"
 
@@ -30,6 +31,7 @@ class LockFile {
     /// An unreadable record counts as none: it is only a memory.
     static LockFile load(const std::filesystem::path& folder);
 
+    std::vector<std::string> names() const;
     const VerifiedFile* find(std::string_view name) const;
     /// The entry, where the file still has the size and time that it had then.
     const VerifiedFile* find_unchanged(std::string_view name) const;

@@ -86,6 +86,8 @@ enum class Say {
     file_unused,
     files_good,
     files_bad,
+    converted_good,
+    converted_bad,
     read_speed,
     // service
     port_free,

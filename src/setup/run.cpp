@@ -6,6 +6,8 @@
 #include <optional>
 #include <ostream>
 
+#include "app/converted_checkpoints.h"
+#include "base/cache_folder.h"
 #include "hub/import.h"
 #include "hub/verifier.h"
 #include "setup/trial.h"
@@ -151,6 +153,10 @@ class Run {
                                         {{"count", std::to_string(bad)}},
                                         "ditto-avatar setup --download-models --set " +
                                             request_.set + " --checkpoints " + shell_word(folder)});
+        }
+        if (const auto whole = verify_converted_checkpoints(folder, cache_folder())) {
+            section.findings.push_back(*whole ? Finding{Level::good, Say::converted_good}
+                                              : Finding{Level::warning, Say::converted_bad});
         }
         show(section, true);
     }

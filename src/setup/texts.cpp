@@ -139,6 +139,11 @@ constexpr std::array entries{
           "{name}:官方檔案,但本程式用不到({size})"},
     Entry{Say::files_good, "files_good", "All {count} files are whole", "{count} 個檔案全部正確"},
     Entry{Say::files_bad, "files_bad", "{count} files need attention", "{count} 個檔案需要處理"},
+    Entry{Say::converted_good, "converted_good", "The networks that were converted are whole",
+          "轉換後的網路檔案全部正確"},
+    Entry{Say::converted_bad, "converted_bad",
+          "The networks that were converted were damaged; the next start converts them again",
+          "轉換後的網路檔案已損壞,下次啟動時會重新轉換"},
     Entry{Say::read_speed, "read_speed", "{size} read in {seconds} s ({speed} MB/s)",
           "讀取 {size},耗時 {seconds} 秒({speed} MB/s)"},
 

@@ -1,5 +1,6 @@
 #include "app/converted_checkpoints.h"
 
+#include <chrono>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -10,12 +11,14 @@
 #include "base/error.h"
 #include "checkpoints/file_io.h"
 #include "files.h"
+#include "hub/store.h"
 #include "pytorch_folder.h"
 
 namespace ditto {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
 class ConvertedCheckpoints : public testing::Test {
   protected:
@@ -64,16 +67,44 @@ TEST_F(ConvertedCheckpoints, AreMadeAnewWhereDamaged) {
     const std::string good = bytes_of(decoder);
     std::string bad = good;
     bad[bad.size() / 2] ^= 1;
+    const auto time = fs::last_write_time(decoder);
     std::ofstream(decoder, std::ios::binary) << bad;
+    fs::last_write_time(decoder, time + 1s);
     EXPECT_EQ(bytes_of(get() / "ditto_onnx" / "decoder.onnx"), good);
     fs::remove(decoder);
     EXPECT_EQ(bytes_of(get() / "ditto_onnx" / "decoder.onnx"), good);
     fs::resize_file(decoder, 100);
     EXPECT_EQ(bytes_of(get() / "ditto_onnx" / "decoder.onnx"), good);
-    fs::remove(get() / "contents");
+    fs::remove(get() / hub::lock_file_name);
     EXPECT_EQ(bytes_of(get() / "ditto_onnx" / "decoder.onnx"), good);
     EXPECT_EQ(conversions_, 5);
     EXPECT_EQ(kept().size(), 1U);
+}
+
+TEST_F(ConvertedCheckpoints, AreHashedAgainOnlyWhereTheyChangedOrWhenAsked) {
+    EXPECT_FALSE(verify_converted_checkpoints(source(), cache())) << "there are none";
+    const fs::path kept = get();
+    const fs::path decoder = kept / "ditto_onnx" / "decoder.onnx";
+    EXPECT_EQ(verify_converted_checkpoints(source(), cache()), true);
+    const std::string good = bytes_of(decoder);
+    std::string bad = good;
+    bad[bad.size() / 2] ^= 1;
+    const auto time = fs::last_write_time(decoder);
+    const auto write = [&](const std::string& bytes, fs::file_time_type when) {
+        std::ofstream(decoder, std::ios::binary) << bytes;
+        fs::last_write_time(decoder, when);
+    };
+    // Changed, but with the bytes that it had: hashed once, and the new time is known then.
+    write(good, time + 1s);
+    get();
+    EXPECT_EQ(conversions_, 1);
+    EXPECT_TRUE(hub::LockFile::load(kept).find_unchanged("ditto_onnx/decoder.onnx"));
+    // A disk that turns a bit over leaves the time as it was: a start does not see it.
+    write(bad, time + 1s);
+    EXPECT_EQ(bytes_of(get() / "ditto_onnx" / "decoder.onnx"), bad);
+    EXPECT_EQ(verify_converted_checkpoints(source(), cache()), false);
+    EXPECT_EQ(bytes_of(get() / "ditto_onnx" / "decoder.onnx"), good);
+    EXPECT_EQ(conversions_, 2);
 }
 
 TEST_F(ConvertedCheckpoints, FollowTheirSource) {
@@ -97,7 +128,7 @@ TEST_F(ConvertedCheckpoints, AHalfMadeFolderIsNoneAndStaysWithWhoMakesIt) {
     EXPECT_EQ(get(), whole);
     EXPECT_TRUE(fs::exists(other));
     fs::last_write_time(other, fs::file_time_type::clock::now() - std::chrono::hours(25));
-    fs::remove(whole / "contents");
+    fs::remove(whole / hub::lock_file_name);
     get();
     EXPECT_FALSE(fs::exists(other)) << "abandoned";
 }
