@@ -10,8 +10,8 @@ constexpr std::size_t size(int value) {
 }
 
 constexpr int panels_together = 2;
-/// Of combined weights: 1 MB, a part of the second cache and some of the third.
-constexpr int combined_floats = 1 << 18;
+/// Of combined weights: 768 KB, most of the second cache.
+constexpr int combined_floats = 3 << 16;
 
 }  // namespace
 
@@ -84,7 +84,7 @@ void Conv::run(Workshop& shop, const Map& from, const After& after) const {
     plan.down = tiles_of(from.shown_height(), plan.plane.step);
     plan.tiles = plan.across * plan.down * tiles_of(from.depth, plan.depth.step);
 
-    constexpr int most_floats = 5 << 19;  // 10 MB of transformed input for a thread
+    constexpr int most_floats = 5 << 18;  // 5 MB of transformed input for a thread
     const int most = std::clamp(most_floats / (products_ * in_), 24, products_ == 1 ? 512 : 128);
     const int few = 48;
     plan.groups = plan.tiles <= few * threads ? std::min(threads, (out_ + chunk_ - 1) / chunk_) : 1;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/wait_for_change.h"
+
 namespace ditto::cpu {
 
 Pool::Pool(int threads, const ThreadBudget* budget) : budget_(budget) {
@@ -10,11 +12,8 @@ Pool::Pool(int threads, const ThreadBudget* budget) : budget_(budget) {
 }
 
 Pool::~Pool() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    begun_.notify_all();
+    call_.store({call_.load().round + 1, stop});
+    call_.notify_all();
     for (std::thread& helper : helpers_)
         helper.join();
 }
@@ -26,18 +25,16 @@ void Pool::run(int parts, const std::function<void(int, int)>& work) {
             work(part, 0);
         return;
     }
-    {
-        const std::lock_guard lock(mutex_);
-        work_ = &work;
-        parts_ = parts;
-        next_ = 0;
-        busy_ = helping_ = now - 1;
-        ++round_;
-    }
-    begun_.notify_all();
+    const auto helping = static_cast<std::uint32_t>(now - 1);
+    work_ = &work;
+    parts_ = parts;
+    next_ = 0;
+    busy_ = helping;
+    call_.store({call_.load().round + 1, helping}, std::memory_order_release);
+    call_.notify_all();
     take_parts(0);
-    std::unique_lock lock(mutex_);
-    ended_.wait(lock, [this] { return busy_ == 0; });
+    for (std::uint32_t busy = busy_; busy > 0;)
+        busy = wait_for_change(busy_, busy);
 }
 
 void Pool::take_parts(int thread) {
@@ -46,17 +43,13 @@ void Pool::take_parts(int thread) {
 }
 
 void Pool::help(int thread) {
-    unsigned long seen = 0;
-    std::unique_lock lock(mutex_);
+    Call seen;
     while (true) {
-        begun_.wait(lock, [&] { return stopping_ || round_ != seen; });
-        if (stopping_) return;
-        seen = round_;
-        if (thread > helping_) continue;
-        lock.unlock();
+        seen = wait_for_change(call_, seen);
+        if (seen.helping == stop) return;
+        if (static_cast<std::uint32_t>(thread) > seen.helping) continue;
         take_parts(thread);
-        lock.lock();
-        if (--busy_ == 0) ended_.notify_one();
+        if (--busy_ == 0) busy_.notify_one();
     }
 }
 

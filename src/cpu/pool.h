@@ -1,9 +1,8 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
+#include <cstdint>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -32,17 +31,20 @@ class Pool {
     void help(int thread);
     void take_parts(int thread);
 
+    /// What the helpers wait for: a new piece of work, for the first so many of them, or the end.
+    struct Call {
+        std::uint32_t round = 0;
+        std::uint32_t helping = 0;
+        bool operator==(const Call&) const = default;
+    };
+    static constexpr std::uint32_t stop = ~std::uint32_t{0};  // helping, at the end
+
     const ThreadBudget* budget_;
-    std::mutex mutex_;
-    std::condition_variable begun_;
-    std::condition_variable ended_;
-    const std::function<void(int, int)>* work_ = nullptr;
+    const std::function<void(int, int)>* work_ = nullptr;  // until no helper is busy
     int parts_ = 0;
     std::atomic<int> next_ = 0;
-    int helping_ = 0;  // of the helpers
-    int busy_ = 0;
-    unsigned long round_ = 0;
-    bool stopping_ = false;
+    std::atomic<Call> call_;
+    std::atomic<std::uint32_t> busy_ = 0;  // helpers
     std::vector<std::thread> helpers_;
 };
 

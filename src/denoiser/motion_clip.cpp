@@ -6,38 +6,28 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/wait_for_change.h"
 
 namespace ditto::denoiser {
 namespace {
 
-/// Where threads wait for each other, dozens of times in a few milliseconds: going to sleep and
-/// being woken takes longer than most of these waits, so a thread looks on for about 50 us first.
+/// Where the threads of a step wait for each other.
 class Meeting {
   public:
     explicit Meeting(std::size_t members) : members_(members) {}
 
     void arrive_and_wait() {
         const unsigned phase = phase_.load(std::memory_order_relaxed);
-        if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == members_) {
-            arrived_.store(0, std::memory_order_relaxed);
-            phase_.store(phase + 1, std::memory_order_release);
-            phase_.notify_all();
+        if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 < members_) {
+            wait_for_change(phase_, phase);
             return;
         }
-        constexpr int looks = 2000;
-        for (int i = 0; i < looks; ++i) {
-            if (phase_.load(std::memory_order_acquire) != phase) return;
-            relax();
-        }
-        phase_.wait(phase, std::memory_order_acquire);
+        arrived_.store(0, std::memory_order_relaxed);
+        phase_.store(phase + 1, std::memory_order_release);
+        phase_.notify_all();
     }
 
   private:
-    static void relax() {
-#if defined(__x86_64__)
-        __builtin_ia32_pause();
-#endif
-    }
     const std::size_t members_;
     std::atomic<std::size_t> arrived_ = 0;
     std::atomic<unsigned> phase_ = 0;
