@@ -76,15 +76,18 @@ JudgeModels JudgeModels::load(const std::shared_ptr<const nn::Runtime>& runtime,
 
 Judgement judge_video(const JudgeRequest& request, const JudgeModels& models,
                       std::stop_token stop) {
-    Sound sound;
-    if (request.phones) sound.phones = load_phones(*request.phones);
+    std::vector<Phone> table;
+    if (request.phones) table = load_phones(*request.phones);
     std::optional<Image> photo;
     if (request.photo) photo = media::load_photo(*request.photo).image;
     PictureWatch picture(*models.face, photo);
     const Seen seen = watch(request, *models.face, picture, stop);
+    Sound sound({}, 0, table);
     if (seen.info.sound) {
-        sound.voice = Voice::listen(request.video, models.articulation);
-        sound.start_s = seen.info.sound->start_s - seen.info.picture.start_s;
+        // What a table says need not be heard.
+        const Voice::Network network = table.empty() ? models.articulation : nullptr;
+        sound = Sound(Voice::listen(request.video, network),
+                      seen.info.sound->start_s - seen.info.picture.start_s, table);
     }
 
     Judgement judgement;
@@ -101,7 +104,7 @@ Judgement judge_video(const JudgeRequest& request, const JudgeModels& models,
     add_picture_measures(report, picture);
     add_theval_measures(report, seen.theval, seen.track, sound);
     if (request.sheet) {
-        judgement.sheet = contact_sheet(request.video, seen.track, phones_in_video(sound),
+        judgement.sheet = contact_sheet(request.video, seen.track, sound.phones,
                                         *report["lip_contact_gap_d"].value);
     }
     return judgement;

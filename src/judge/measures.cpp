@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "judge/head_life.h"
 #include "judge/lip_sync.h"
@@ -37,12 +38,11 @@ void add_offset(Report& report, const Lips& lips, const Sound& sound) {
                    Measure::no_limit,
                    "best at offsets where nothing is right"};
     if (sound.voice) {
-        const bool known = !sound.phones.empty();
+        const bool known = !sound.table.empty();
         const Expectation expected =
-            known ? expectation_of(sound.phones) : sound.voice->expectation();
-        const Offset found = measure_offset(lips.gap, lips.width, expected);
+            known ? expectation_of(sound.table) : sound.voice->expectation();
         // Relative to the table, unless it was the voice itself that was compared.
-        const double delay_s = known ? sound.voice->delay_against_s(sound.phones) : 0;
+        const Offset found = measure_offset(lips.gap, lips.width, expected);
         correlation.value = found.correlation;
         gap.value = found.gap_correlation;
         width.value = found.width_correlation;
@@ -51,7 +51,7 @@ void add_offset(Report& report, const Lips& lips, const Sound& sound) {
         offset.note = known ? "sound later than the lips, by the table of phones"
                             : "sound later than the lips, by the voice alone";
         if (found.certain()) {
-            offset.value = found.sound_late_s + delay_s + sound.start_s;
+            offset.value = found.sound_late_s + sound.late_s + sound.start_s;
         } else {
             offset.note = "the lips follow the voice too little to tell";
         }
@@ -129,37 +129,30 @@ void add_shapes(Report& report, const Lips& lips, const std::vector<Phone>& phon
 
 }  // namespace
 
-std::vector<Phone> phones_in_video(const Sound& sound) {
-    const bool heard = sound.voice && !sound.phones.empty();
-    const double late_s = heard ? sound.voice->delay_against_s(sound.phones) : 0;
-    return moved(sound.phones, late_s + sound.start_s);
-}
-
-std::vector<Span> pauses_of(const Sound& sound) {
-    std::vector<Span> pauses;
-    if (!sound.phones.empty()) {
-        for (const Phone& phone : phones_in_video(sound)) {
+Sound::Sound(std::optional<Voice> heard, double from_s, std::vector<Phone> known)
+    : voice(std::move(heard)), start_s(from_s), table(std::move(known)) {
+    if (voice && !table.empty()) late_s = voice->delay_against_s(table);
+    phones = moved(table, late_s + start_s);
+    if (!table.empty()) {
+        for (const Phone& phone : phones) {
             if (is_pause(phone) && phone.duration_s() >= shortest_pause_s)
                 pauses.push_back({phone.start_s, phone.end_s});
         }
-    } else if (sound.voice) {
-        for (const Span& pause : sound.voice->pauses(shortest_pause_s))
-            pauses.push_back({pause.from_s + sound.start_s, pause.to_s + sound.start_s});
+    } else if (voice) {
+        for (const Span& pause : voice->pauses(shortest_pause_s))
+            pauses.push_back({pause.from_s + start_s, pause.to_s + start_s});
     }
-    return pauses;
 }
 
 void add_lip_measures(Report& report, const FaceTrack& track, const Sound& sound) {
     const Lips lips{track.curve(&FaceSignals::lip_gap), track.curve(&FaceSignals::mouth_width)};
-    const std::vector<Phone> phones = phones_in_video(sound);
-    const std::vector<Span> pauses = pauses_of(sound);
     const double eyes_px = median(track.curve(&FaceSignals::eye_distance_px).values());
     report.measures.push_back(
         {"eye_distance_px", eyes_px, -Measure::no_limit, Measure::no_limit, "D"});
     add_offset(report, lips, sound);
-    add_pauses(report, lips.gap, pauses);
-    add_contacts(report, lips.gap, pauses, phones, 1 / std::max(eyes_px, 1.));
-    add_shapes(report, lips, phones);
+    add_pauses(report, lips.gap, sound.pauses);
+    add_contacts(report, lips.gap, sound.pauses, sound.phones, 1 / std::max(eyes_px, 1.));
+    add_shapes(report, lips, sound.phones);
 }
 
 void add_head_measures(Report& report, const FaceTrack& track) {

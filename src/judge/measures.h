@@ -11,23 +11,27 @@
 // From what was seen and heard to the report.
 namespace ditto::judge {
 
-/// What goes with the picture.
+/// What goes with the picture, and what all measures ask of it.
 struct Sound {
-    /// Nothing for a silent video.
+    /// Silent, without a table.
+    Sound() = default;
+    /// `voice`: nothing for a silent video. `start_s`: when its first sample is heard, in the
+    /// video's time. `table`: in its own time; empty where there is none.
+    Sound(std::optional<Voice> voice, double start_s, std::vector<Phone> table);
+
     std::optional<Voice> voice;
-    /// When the voice's first sample is heard, in the video's time.
     double start_s = 0;
-    /// In the table's own time; empty where there is no table.
+    std::vector<Phone> table;
+    /// How much later the voice is heard than the table says.
+    double late_s = 0;
+    /// The table in the video's time.
     std::vector<Phone> phones;
+    /// Of at least 300 ms in the video's time, by the table where there is one.
+    std::vector<Span> pauses;
 };
 
 void add_lip_measures(Report& report, const FaceTrack& track, const Sound& sound);
 void add_head_measures(Report& report, const FaceTrack& track);
 void add_picture_measures(Report& report, const PictureWatch& watch);
-
-/// Pauses of at least 300 ms in the video's time, by the table where there is one.
-std::vector<Span> pauses_of(const Sound& sound);
-/// The table in the video's time: moved by what the voice is late against it.
-std::vector<Phone> phones_in_video(const Sound& sound);
 
 }  // namespace ditto::judge

@@ -10,7 +10,9 @@
 namespace ditto::judge {
 namespace {
 
+/// No measure means anything below a millionth: what a sum leaves of 0 is 0.
 std::string number(double value) {
+    if (std::abs(value) < 1e-6) return "0";
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "%.4g", value);
     return text.data();

@@ -54,15 +54,14 @@ std::string beside(const char* what, double real) {
 }
 
 /// How far apart opening and loudness run, each scaled to 0..1 over the frames that speak.
-std::optional<double> lip_sync(const ThevalWatch& watch, double fps, const Sound& sound,
-                               const std::vector<Span>& pauses) {
+std::optional<double> lip_sync(const ThevalWatch& watch, double fps, const Sound& sound) {
     if (!sound.voice) return std::nullopt;
     std::vector<double> opening;
     std::vector<double> loudness;
     const auto& frames = watch.frames();
     for (std::size_t i = 0; i < frames.size(); ++i) {
         const double time_s = (static_cast<double>(i) + .5) / fps;
-        const bool silent = std::any_of(pauses.begin(), pauses.end(),
+        const bool silent = std::any_of(sound.pauses.begin(), sound.pauses.end(),
                                         [&](const Span& p) { return p.contains(time_s); });
         if (silent || !frames[i].present) continue;
         opening.push_back(frames[i].lip_opening);
@@ -188,16 +187,15 @@ void add_theval_measures(Report& report, const ThevalWatch& watch, const FaceTra
     constexpr double any = Measure::no_limit;
     const double eyes_px = median(track.curve(&FaceSignals::eye_distance_px).values());
     const double square_px = square_d * std::max(eyes_px, 1.);
-    const std::vector<Span> pauses = pauses_of(sound);
     auto lip_dynamics = watch.lip_dynamics_px();
     if (lip_dynamics) *lip_dynamics *= lips_square_px / square_px;
     const auto add = [&](const char* key, std::optional<double> value, const char* note,
                          double real) {
         report.measures.push_back({key, value, -any, any, beside(note, real)});
     };
-    add("lip_sync", lip_sync(watch, track.fps(), sound, pauses),
+    add("lip_sync", lip_sync(watch, track.fps(), sound),
         "THEval: opening against loudness, 0 is equal", ThevalReal::lip_sync);
-    add("silent_lip_stability", silent_lip_stability(watch, track.fps(), pauses),
+    add("silent_lip_stability", silent_lip_stability(watch, track.fps(), sound.pauses),
         "THEval: opening in silence, less is calmer", ThevalReal::silent_lip_stability);
     add("lip_dynamics", lip_dynamics, "THEval: variety of the lips' shapes",
         ThevalReal::lip_dynamics);

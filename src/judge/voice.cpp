@@ -100,6 +100,7 @@ Voice::Voice(const std::vector<float>& samples, const Network& network) {
     constexpr double quick_s = .008;
     all_db_ = in_db(power, quick_s);
 
+    if (!network) return;
     Articulation articulation(network, articulation_hz);
     const auto take = [&](const std::vector<ArticulationFrame>& frames) {
         for (const ArticulationFrame& frame : frames) {

@@ -34,7 +34,7 @@ struct Expectation {
 /// A sound, reduced to what the judge hears in it, at 200 values a second.
 class Voice {
   public:
-    /// models/articulation.onnx.
+    /// models/articulation.onnx; may be none where no expectation() is asked for.
     using Network = std::shared_ptr<const nn::Session>;
 
     /// The sound of a video or a recording. Throws the errors of media::AudioFile and of
@@ -50,6 +50,7 @@ class Voice {
     double loudness_at(double time_s) const;
     /// From the sound alone: what the articulation network hears of the jaw and the lips. A witness
     /// for when the mouth moves, not for how far. Loudness is none: vowels are loud at any opening.
+    /// Needs the network.
     Expectation expectation() const;
     /// How much later the voice is heard than a table of its phones says: the best correlation of
     /// its level with the loudness of the phones, within 1 s; 0 where they agree within 20 ms.

@@ -71,6 +71,17 @@ TEST(Container, MeasuresUnsteadyTimes) {
     EXPECT_NEAR(frame_time_error_s(std::vector<double>{0, .04, .10, .12}, fps), .02, 1e-12);
 }
 
+TEST(Report, WhatASumLeavesOfNothingIsNothing) {
+    Report report;
+    for (const double value : {0., 4.44e-16, -4.44e-16, -0.})
+        report.measures.push_back({"zero", value, -Measure::no_limit, Measure::no_limit, ""});
+    report.measures.push_back({"small", -.00678, -Measure::no_limit, Measure::no_limit, ""});
+    EXPECT_EQ(to_json(report),
+              "{\"zero\":0,\"zero\":0,\"zero\":0,\"zero\":0,\"small\":-0.00678,"
+              "\"passes\":{},\"notes\":{}}\n");
+    EXPECT_EQ(to_text(report).find("e-"), std::string::npos);
+}
+
 TEST(Report, HasAVerdictForEachBar) {
     Report report;
     report.measures.push_back({"inside", .04, -.04, .04, "as it should"});

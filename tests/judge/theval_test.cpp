@@ -53,9 +53,7 @@ Report report_of(const std::vector<FaceMesh>& meshes, const Sound& sound) {
 }
 
 Sound demo_sound() {
-    Sound sound;
-    sound.voice = demo_voice();
-    return sound;
+    return {demo_voice(), 0, {}};
 }
 
 std::vector<FaceMesh> meshes_of(const Mouth& mouth) {

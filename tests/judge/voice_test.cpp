@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "judge/measures.h"
 #include "media/audio_file.h"
 #include "mouths.h"
 
@@ -46,6 +47,24 @@ TEST(Voice, IsSilentWithoutSound) {
     EXPECT_NEAR(voice.duration_s(), 2, .01);
     for (const double open : voice.expectation().open)
         EXPECT_NEAR(open, 0, 1e-3);
+}
+
+TEST(Voice, NeedsNoNetworkForWhatATableSays) {
+    const Voice voice(demo_samples(), nullptr);
+    EXPECT_EQ(voice.delay_against_s(demo_phones()), 0);
+    EXPECT_EQ(voice.pauses(.3).size(), demo_voice().pauses(.3).size());
+}
+
+TEST(Sound, HasTheTableInTheVideosTime) {
+    constexpr double half_frame_s = .0201;
+    const Sound sound(Voice(delayed(demo_samples(), .2), nullptr), .1, demo_phones());
+    EXPECT_NEAR(sound.late_s, .2, half_frame_s);
+    EXPECT_NEAR(sound.phones[3].start_s, demo_phones()[3].start_s + .3, half_frame_s);
+    const Sound heard(Voice(demo_samples(), nullptr), .1, {});
+    EXPECT_EQ(heard.late_s, 0);
+    ASSERT_EQ(sound.pauses.size(), heard.pauses.size());
+    EXPECT_NEAR(sound.pauses[1].from_s, heard.pauses[1].from_s + .2, .1);
+    EXPECT_EQ(Sound({}, 0, demo_phones()).pauses.size(), sound.pauses.size());
 }
 
 TEST(Voice, TellsHowLateItIsAgainstTheTable) {
