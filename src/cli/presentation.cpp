@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "app/inputs.h"
+#include "app/slides_progress.h"
 #include "base/error.h"
 #include "hub/digest.h"
 #include "media/audio_file.h"
@@ -38,25 +39,6 @@ struct Part {
     std::string script;
     double length_s = SlideRenderer::silent_s;
     std::filesystem::path segment;
-};
-
-/// The events of slides that are made one after the other as those of one piece of work.
-class WholeProgress final : public Progress {
-  public:
-    explicit WholeProgress(Progress& whole) : whole_(whole) {}
-
-    void begin(std::int64_t frames) { whole_.stage(Stage::render, frames); }
-    void end_slide(std::int64_t frames) { whole_.advance(before_ += frames); }
-
-    void stage(Stage stage, std::int64_t total) override {
-        if (stage != Stage::render) whole_.stage(stage, total);
-    }
-    void advance(std::int64_t done) override { whole_.advance(before_ + done); }
-    void notice(const Notice& notice) override { whole_.notice(notice); }
-
-  private:
-    Progress& whole_;
-    std::int64_t before_ = 0;
 };
 
 bool is_picture(const std::filesystem::path& path) {
@@ -282,37 +264,34 @@ class Maker {
         }
     }
 
-    std::int64_t frames_of(const Part& part) const {
-        return static_cast<std::int64_t>(std::ceil(part.length_s * look_.controls.fps));
-    }
-
     bool is_made(const Part& part) const {
         std::error_code error;
         return std::filesystem::is_regular_file(part.segment, error);
     }
 
     void render() {
-        WholeProgress whole(progress_);
+        SlidesProgress whole(progress_, look_.controls.fps);
         std::optional<SlideRenderer> renderer;
         result_.engine = "none";
-        std::int64_t frames = 0;
+        double after_s = 0;
         bool all_made = true;
         for (const Part& part : parts_) {
-            frames += frames_of(part);
+            after_s += part.length_s;
             all_made &= is_made(part);
         }
         if (!all_made) {
             renderer.emplace(engines_, look_, progress_, stop_);
             result_.engine = renderer->engine_name();
         }
-        whole.begin(frames);
         for (const Part& part : parts_) {
+            after_s -= part.length_s;
+            whole.begin_slide(part.length_s, after_s);
             if (is_made(part)) {
                 ++result_.kept;
             } else {
                 renderer->render({part.picture, part.audio}, part.segment, {}, whole, stop_);
             }
-            whole.end_slide(frames_of(part));
+            whole.end_slide(part.length_s);
         }
     }
 

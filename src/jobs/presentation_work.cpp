@@ -3,9 +3,9 @@
 #include <system_error>
 
 #include "app/present.h"
+#include "app/slides_progress.h"
 #include "base/error.h"
 #include "jobs/failure.h"
-#include "jobs/slides_progress.h"
 #include "media/audio_file.h"
 
 namespace ditto::jobs {

@@ -10,9 +10,11 @@
 #include "jobs/presenter.h"
 #include "jobs/slide_store.h"
 
-namespace ditto::jobs {
-
+namespace ditto {
 class SlidesProgress;
+}
+
+namespace ditto::jobs {
 
 /// Makes the videos of presentations, slide by slide. Each slide that is made stays in
 /// `folder`/<job>/slide_<number>.mp4 until the video is complete, so that only what is missing is

@@ -141,8 +141,7 @@ void add_slides(const jobs::Job& job, const std::vector<jobs::Slide>& slides, La
     json["chapters"] = made ? chapters : Json::array();
 }
 
-std::string job_status_json(const jobs::Job& job, int queued_before, double now_s,
-                            Language language) {
+Json job_status_json(const jobs::Job& job, int queued_before, double now_s, Language language) {
     Json json{{"job_id", job.id},
               {"status", client_state(job.state)},
               {"progress", job.progress.percent},
@@ -169,7 +168,7 @@ std::string job_status_json(const jobs::Job& job, int queued_before, double now_
         json["error_code"] = job.failure.code;
     }
     if (job.state == jobs::JobState::cancelled) json["error"] = "cancelled";
-    return json_text(json);
+    return json;
 }
 
 std::string failure_text(const jobs::JobFailure& failure, Language language) {

@@ -13,8 +13,7 @@ namespace ditto::server {
 
 /// The answer of GET /api/avatar/job/{id}/status. `queued_before`: how many jobs go first, for
 /// one that waits.
-std::string job_status_json(const jobs::Job& job, int queued_before, double now_s,
-                            Language language);
+Json job_status_json(const jobs::Job& job, int queued_before, double now_s, Language language);
 
 /// What a running job is at, e.g. "Animating... (2/5 min)": the stage, and the time that
 /// passed of the time it will take; "Finding the face... (3 s)" while that cannot be told.

@@ -69,17 +69,17 @@ jobs::Job JobRoutes::find(const Request& request, const std::string& id) {
     return std::move(*job);
 }
 
-std::string JobRoutes::status_text(const jobs::Job& job, Language language) {
+Json JobRoutes::status_of(const jobs::Job& job, Language language) {
     const int before = job.state == jobs::JobState::queued ? store_.queued_before(job.id) : 0;
-    std::string text = job_status_json(job, before, jobs::now_s(), language);
-    if (job.request.kind() != jobs::JobKind::presentation) return text;
-    Json json = Json::parse(text);
-    add_slides(job, slides_.of(job.id), language, json);
-    return json_text(json);
+    Json json = job_status_json(job, before, jobs::now_s(), language);
+    if (job.request.kind() == jobs::JobKind::presentation) {
+        add_slides(job, slides_.of(job.id), language, json);
+    }
+    return json;
 }
 
 Json JobRoutes::details_of(const jobs::Job& job, Language language) {
-    Json json = Json::parse(status_text(job, language));
+    Json json = status_of(job, language);
     add_job_details(job, data_, json);
     if (job.state == jobs::JobState::queued) json["queue_position"] = store_.queued_before(job.id);
     std::error_code none;
@@ -105,7 +105,7 @@ Response JobRoutes::list(const Request& request) {
 }
 
 Response JobRoutes::status(const Request& request, const std::string& id) {
-    Response response = json_response(status_text(find(request, id), request.language()));
+    Response response = json_response(status_of(find(request, id), request.language()));
     response.job_id = id;
     return response;
 }
@@ -137,7 +137,7 @@ Response JobRoutes::events(const Request& request, const std::string& id) {
         const auto job = store_.find(id);
         if (!job) return {"", true};
         EventStep step{"", job->finished()};
-        const std::string text = status_text(*job, language);
+        const std::string text = json_text(status_of(*job, language));
         const std::string now = event_id(*job);
         if (text != sent && !(sent.empty() && now == seen && !step.last)) {
             step.text = "id: " + now + "\nevent: status\ndata: " + text + "\n\n";

@@ -29,7 +29,7 @@ class JobRoutes {
 
     /// Throws Refusal 404.
     jobs::Job find(const Request& request, const std::string& id);
-    std::string status_text(const jobs::Job& job, Language language);
+    Json status_of(const jobs::Job& job, Language language);
     Json details_of(const jobs::Job& job, Language language);
 
     const DataFolder& data_;

@@ -158,7 +158,7 @@ Response SetupRoutes::models(const Request& request) {
         sets.push_back(set_json(name, report));
     const std::lock_guard lock(mutex_);
     Json download;
-    if (download_) download = Json::parse(download_json(request.language()));
+    if (download_) download = download_json(request.language());
     return json_response(Json{{"files", files}, {"sets", sets}, {"download", download}});
 }
 
@@ -213,20 +213,19 @@ Response SetupRoutes::cancel(const Request& request) {
     return json_response(Json{{"status", "cancelled"}});
 }
 
-std::string SetupRoutes::download_json(Language language) const {
+Json SetupRoutes::download_json(Language language) const {
     Json error;
     if (!download_->failed.empty()) {
         const auto& [name, reason] = download_->failed.front();
         error = (name.empty() ? "" : name + ": ") + failure_text(reason, language);
     }
-    return json_text(
-        Json{{"status", download_->status},
-             {"set", download_->set},
-             {"bytes_done", download_->done_bytes},
-             {"bytes_total", download_->total_bytes},
-             {"bytes_per_second", static_cast<std::int64_t>(download_->bytes_per_second)},
-             {"problem", download_->problem},
-             {"error", error}});
+    return {{"status", download_->status},
+            {"set", download_->set},
+            {"bytes_done", download_->done_bytes},
+            {"bytes_total", download_->total_bytes},
+            {"bytes_per_second", static_cast<std::int64_t>(download_->bytes_per_second)},
+            {"problem", download_->problem},
+            {"error", error}};
 }
 
 Response SetupRoutes::events(const Request& request) {
@@ -246,7 +245,7 @@ Response SetupRoutes::events(const Request& request) {
             seen = download_->version;
             quiet = 0;
             step.text = "id: " + std::to_string(seen) +
-                        "\nevent: download\ndata: " + download_json(language) + "\n\n";
+                        "\nevent: download\ndata: " + json_text(download_json(language)) + "\n\n";
         } else if (++quiet % keep_alive_steps == 0) {
             step.text = ": still here\n\n";
         }

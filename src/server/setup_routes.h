@@ -10,7 +10,7 @@
 
 #include "app/engines.h"
 #include "hub/downloader.h"
-#include "server/http.h"
+#include "server/replies.h"
 
 namespace ditto::server {
 
@@ -59,7 +59,7 @@ class SetupRoutes {
     Response disk() const;
     void fetch(const std::string& set, const std::stop_token& stop);
     /// With the mutex held.
-    std::string download_json(Language language) const;
+    Json download_json(Language language) const;
 
     const SetupSettings settings_;
     Engines& engines_;

@@ -20,8 +20,6 @@
 namespace ditto::server {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr double longest_wait_s = 3600;
 
 }  // namespace
@@ -69,12 +67,12 @@ bool Webhooks::deliver(const std::stop_token& stop) {
     const auto job = jobs_.find(due->job);
     if (!job) return true;
     const char* event = job->state == jobs::JobState::completed ? "job.completed" : "job.failed";
-    const std::string status =
-        job_status_json(*job, 0, jobs::now_s(), Language::traditional_chinese);
     hub::PostRequest request;
     request.url = due->url;
     request.allow_private = settings_.allow_private;
-    request.body = Json{{"event", event}, {"job", Json::parse(status)}}.dump();
+    request.body = json_text(
+        Json{{"event", event},
+             {"job", job_status_json(*job, 0, jobs::now_s(), Language::traditional_chinese)}});
     const std::string timestamp =
         std::to_string(static_cast<std::int64_t>(std::floor(jobs::now_s())));
     const std::string signature =

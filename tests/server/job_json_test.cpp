@@ -6,8 +6,8 @@
 namespace ditto::server {
 namespace {
 
-nlohmann::json status(const jobs::Job& job, Language language = Language::traditional_chinese) {
-    return nlohmann::json::parse(job_status_json(job, 2, 1120, language));
+Json status(const jobs::Job& job, Language language = Language::traditional_chinese) {
+    return job_status_json(job, 2, 1120, language);
 }
 
 /// Told at the moment that status() takes for now.
@@ -58,7 +58,7 @@ TEST(JobJson, StagesThatCannotBeCountedTellTheTimeSoFar) {
 TEST(JobJson, AWaitingJobTellsHowManyGoFirst) {
     EXPECT_EQ(status({}).at("message"), "等待中(前面還有 2 個工作)");
     EXPECT_EQ(status({}).at("status"), "pending");
-    EXPECT_EQ(nlohmann::json::parse(job_status_json({}, 0, 1120, Language::english)).at("message"),
+    EXPECT_EQ(job_status_json({}, 0, 1120, Language::english).at("message"),
               "Waiting (the next one)");
 }
 

@@ -4,8 +4,7 @@
 
 #include "base/progress.h"
 
-// Inside the room only.
-namespace ditto::jobs {
+namespace ditto {
 
 /// Tells the events of slides that are made one after the other as those of one piece of work,
 /// whose frames are counted over all slides.
@@ -17,7 +16,7 @@ class SlidesProgress final : public Progress {
     /// The next slide begins. `seconds`: how long it is expected to be; `after_s`: the slides that
     /// will follow it.
     void begin_slide(double seconds, double after_s);
-    /// It is made, and takes this long.
+    /// It is made, or was before, and takes this long.
     void end_slide(double seconds);
 
     void stage(Stage stage, std::int64_t total) override;
@@ -40,4 +39,4 @@ class SlidesProgress final : public Progress {
     std::int64_t slide_frames_ = 0;
 };
 
-}  // namespace ditto::jobs
+}  // namespace ditto

@@ -1,11 +1,11 @@
-#include "jobs/slides_progress.h"
+#include "app/slides_progress.h"
 
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace ditto::jobs {
+namespace ditto {
 namespace {
 
 /// What was told, e.g. "render 100, 10, 20".
@@ -61,6 +61,21 @@ TEST(SlidesProgress, NeverGoesBackWhenASlideFailsOrIsLonger) {
     EXPECT_EQ(told.last, 50);
 }
 
+TEST(SlidesProgress, SlidesThatWereMadeBeforeCount) {
+    Told told;
+    SlidesProgress progress(told, 25);
+    progress.begin_slide(1, 3);
+    progress.end_slide(1);
+    EXPECT_EQ(told.text, "") << "nothing is rendered yet";
+    progress.begin_slide(2, 1);
+    progress.stage(Stage::render, 50);
+    progress.advance(25);
+    progress.end_slide(2);
+    progress.begin_slide(1, 0);
+    progress.end_slide(1);
+    EXPECT_EQ(told.text, "render 100, 50, 75, 100, ");
+}
+
 TEST(SlidesProgress, SlidesWithoutLengthSayNothing) {
     Told told;
     SlidesProgress progress(told, 25);
@@ -72,4 +87,4 @@ TEST(SlidesProgress, SlidesWithoutLengthSayNothing) {
 }
 
 }  // namespace
-}  // namespace ditto::jobs
+}  // namespace ditto

@@ -1,9 +1,9 @@
-#include "jobs/slides_progress.h"
+#include "app/slides_progress.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace ditto::jobs {
+namespace ditto {
 
 void SlidesProgress::begin_slide(double seconds, double after_s) {
     slide_s_ = seconds;
@@ -21,7 +21,7 @@ void SlidesProgress::stage(Stage stage, std::int64_t total) {
     if (stage != Stage::render) return whole_.stage(stage, total);
     slide_frames_ = total;
     if (total_ > 0) return;
-    total_ = std::max<std::int64_t>(1, std::llround((slide_s_ + after_s_) * fps_));
+    total_ = std::max<std::int64_t>(1, std::llround((made_s_ + slide_s_ + after_s_) * fps_));
     whole_.stage(Stage::render, total_);
 }
 
@@ -40,4 +40,4 @@ void SlidesProgress::tell(double slide_s) {
     whole_.advance(told_);
 }
 
-}  // namespace ditto::jobs
+}  // namespace ditto
