@@ -24,6 +24,7 @@
 #include "server/http_server.h"
 #include "server/job_watch.h"
 #include "server/service.h"
+#include "server/unused_uploads.h"
 #include "server/webhooks.h"
 
 namespace ditto::cli {
@@ -158,12 +159,13 @@ void add_limits(CLI::App& command, Written& written, Language language) {
     add_option(command, "--queue", written.queue, "NUMBER",
                Text{"jobs that may wait (default: 32)", "可等待的工作數(預設:32)"}.in(language),
                group);
-    add_option(command, "--keep-hours", written.keep_hours, "HOURS",
-               Text{"removes finished jobs and their videos after this time; 0 keeps them "
-                    "(default: 0)",
-                    "完成的工作與影片保留的時數,0 為永久保留(預設:0)"}
-                   .in(language),
-               group);
+    add_option(
+        command, "--keep-hours", written.keep_hours, "HOURS",
+        Text{"removes finished jobs and their videos after this time, and uploads that no job "
+             "uses; 0 keeps them (default: 0)",
+             "完成的工作與影片、未被使用的上傳檔案保留的時數,0 為永久保留(預設:0)"}
+            .in(language),
+        group);
     add_option(command, "--drain", written.drain, "SECONDS",
                Text{"how long a stop waits for jobs that run before they go back to the queue "
                     "(default: 10)",
@@ -306,6 +308,9 @@ int serve(const Written& written, const std::stop_token& stop) {
     jobs::AppPresenter presenter(engines, speaker, settings.checkpoints);
     jobs::PresentationWork presentations(slide_store, presenter, data.root() / "presentations");
     settings.presentations = &presentations;
+    settings.remove_uploads = [&](double before_s) {
+        server::remove_unused_uploads(data, store, before_s);
+    };
     jobs::JobRunner runner(store, engines, settings);
     const int queue = number_option("--queue", written.queue, 1, 100000, 32);
     server::Service service({DITTO_VERSION, queue, settings.checkpoints}, data, store, runner,

@@ -286,10 +286,10 @@ void JobRunner::end_stopped(const std::string& id) {
 
 void JobRunner::remove_old() {
     if (settings_.keep_finished_s <= 0) return;
-    for (const std::string& id :
-         store_.remove_finished_before(now_s() - settings_.keep_finished_s)) {
+    const double before_s = now_s() - settings_.keep_finished_s;
+    for (const std::string& id : store_.remove_finished_before(before_s))
         remove_files(id);
-    }
+    if (settings_.remove_uploads) settings_.remove_uploads(before_s);
 }
 
 void JobRunner::remove_files(const std::string& id) const {

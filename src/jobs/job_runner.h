@@ -42,6 +42,9 @@ struct RunnerSettings {
     int max_attempts = 3;
     /// Finished jobs and their videos are removed after this time; 0 keeps them.
     double keep_finished_s = 0;
+    /// Removes what was uploaded before this time (seconds since 1970) and is named by no job;
+    /// called after finished jobs went by that time. None: uploads stay. From several threads.
+    std::function<void(double before_s)> remove_uploads = {};
     /// May be null; must outlive the runner.
     JobObserver* observer = nullptr;
 };

@@ -224,6 +224,18 @@ bool JobStore::waits_for(const std::filesystem::path& upload) {
     return select.step();
 }
 
+std::vector<std::filesystem::path> JobStore::files() {
+    const std::lock_guard guard(state_->mutex);
+    Statement select(state_->database,
+                     "SELECT photo FROM jobs UNION SELECT audio FROM jobs UNION "
+                     "SELECT picture FROM slides UNION SELECT audio FROM slides");
+    std::vector<std::filesystem::path> found;
+    while (select.step()) {
+        if (!select.text(0).empty()) found.emplace_back(select.text(0));
+    }
+    return found;
+}
+
 std::map<JobState, int> JobStore::count() {
     const std::lock_guard guard(state_->mutex);
     std::map<JobState, int> counts;

@@ -70,6 +70,8 @@ class JobStore {
     JobPage list(const JobQuery& query);
     /// A queued or running job uses this photo or voice.
     bool waits_for(const std::filesystem::path& upload);
+    /// All photos, voices and pictures of slides that some job names, finished or not.
+    std::vector<std::filesystem::path> files();
     std::map<JobState, int> count();
     /// What a second of video took this engine in its last ten jobs; nothing where there is none.
     std::optional<double> seconds_per_video_second(const std::string& engine);

@@ -368,6 +368,8 @@ TEST_F(JobRunnerTest, AStopLeavesAJudgementForTheNextStart) {
 TEST_F(JobRunnerTest, RemovesOldJobsWithTheirVideos) {
     RunnerSettings settings;
     settings.keep_finished_s = 1;
+    std::atomic<double> uploads_before_s = 0;
+    settings.remove_uploads = [&](double before_s) { uploads_before_s = before_s; };
     start(settings);
     const std::string id = add();
     ASSERT_TRUE(reaches(id, JobState::completed));
@@ -375,6 +377,8 @@ TEST_F(JobRunnerTest, RemovesOldJobsWithTheirVideos) {
     runner_->wake();
     EXPECT_TRUE(wait_until([&] { return !store_->find(id); }));
     EXPECT_TRUE(wait_until([&] { return std::filesystem::is_empty(outputs()); }));
+    EXPECT_NEAR(uploads_before_s, now_s() - 1, 60);
+    runner_.reset();
 }
 
 }  // namespace
