@@ -6,6 +6,7 @@
 
 #include <sys/statvfs.h>
 
+#include "server/body_reader.h"
 #include "server/client_origin.h"
 #include "server/job_json.h"
 #include "server/openapi.h"
@@ -176,7 +177,13 @@ BodyPlan Front::plan(const Request& request) {
 }
 
 Response Front::handle(const Request& request) {
-    if (auto response = own(request)) return std::move(*response);
+    try {
+        if (auto response = own(request)) return std::move(*response);
+    } catch (const Refusal& refused) {
+        return refused.response;
+    } catch (const std::exception& error) {
+        return Service::failed(error, request);
+    }
     return service_.handle(request);
 }
 
@@ -240,7 +247,7 @@ void Front::check_room(const Request& request) const {
 
 std::optional<Response> Front::own(const Request& request) {
     if (is_session(request)) return session(request);
-    if (SetupRoutes::serves(request.path)) return setup(request);
+    if (SetupRoutes::serves(request.path)) return setup_.handle(request);
     if (request.method != "GET") return std::nullopt;
     const std::string& path = request.path;
     if (path == "/health") return json_response(Json{{"status", "ok"}});
@@ -264,14 +271,6 @@ std::optional<Response> Front::own(const Request& request) {
     if (path == "/docs" || path.starts_with("/docs/")) return docs(request);
     if (is_open(request)) return page(request);
     return std::nullopt;
-}
-
-Response Front::setup(const Request& request) {
-    try {
-        return setup_.handle(request);
-    } catch (const std::exception& error) {
-        return Service::failed(error, request);
-    }
 }
 
 Response Front::ready(const Request& request) {
@@ -308,9 +307,9 @@ Response Front::session(const Request& request) {
     }
     if (request.method != "POST") return method_refused(request, "GET, HEAD, POST, DELETE");
     if (!keys_) return json_response(Json{{"required", false}, {"signed_in", true}});
-    const Json body = Json::parse(request.body, nullptr, false);
-    std::string key = key_in(request);
-    if (body.is_object() && body.contains("key") && body["key"].is_string()) key = body["key"];
+    BodyReader body(request.body, request.language());
+    std::string key = body.optional_text("key");
+    if (key.empty()) key = key_in(request);
     if (failures_.blocked(request.peer) || !keys_->name_of(key)) {
         failures_.failed(request.peer);
         if (failures_.blocked(request.peer)) return too_many_keys(request);

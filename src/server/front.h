@@ -58,7 +58,6 @@ class Front final : public Handler {
     bool is_open(const Request& request) const;
     /// Of what this class answers itself; nothing where the service is to.
     std::optional<Response> own(const Request& request);
-    Response setup(const Request& request);
     Response session(const Request& request);
     Response ready(const Request& request);
     Response page(const Request& request) const;

@@ -1,34 +1,13 @@
 #pragma once
 
-#include <cstddef>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "app/engines.h"
-#include "base/messages.h"
 #include "engine/controls.h"
+#include "server/body_reader.h"
 
 namespace ditto::server {
-
-/// One thing that is wrong with a request, in FastAPI's words.
-struct FieldError {
-    /// Below "body"; "" is the body itself.
-    std::string field;
-    std::string message;
-    /// e.g. "missing", "int_type", "json_invalid".
-    std::string type;
-    /// "body", "query" or "header".
-    std::string place = "body";
-    /// Of the entry, where the field is a list.
-    std::optional<std::size_t> index = {};
-};
-
-/// {"detail": [{"loc": ["body", field, index], "msg", "type"}]}
-std::string field_errors_json(const std::vector<FieldError>& errors);
-/// {"detail": text}
-std::string detail_json(std::string_view text);
 
 /// The body of POST /api/avatar/generate, validate and generate-batch.
 struct GenerateBody {
@@ -45,8 +24,6 @@ struct GenerateBody {
     int max_size = 0;
     /// -10 to 10.
     int priority = 0;
-    /// Empty where all is well.
-    std::vector<FieldError> errors;
 };
 
 /// How a request names its voices: audio_path, audio_paths, or elsewhere.
@@ -55,9 +32,8 @@ enum class VoiceField { one, several, none };
 /// False for what is the operator's matter: how many processors a job takes.
 bool is_client_control(const ControlSpec& spec);
 
-/// Numbers may also come as strings, as FastAPI takes them; unknown fields are ignored.
-/// Of audio_paths 1 to 200.
-GenerateBody read_generate_body(std::string_view json, Language language,
-                                VoiceField voices = VoiceField::one);
+/// What is wrong is left with the reader. Numbers of controls may also come as strings, as FastAPI
+/// takes them. Of audio_paths 1 to 200.
+GenerateBody read_generate_body(BodyReader& reader, VoiceField voices = VoiceField::one);
 
 }  // namespace ditto::server

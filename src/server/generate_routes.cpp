@@ -104,9 +104,10 @@ std::vector<Route> GenerateRoutes::routes() {
 
 std::vector<jobs::JobRequest> GenerateRoutes::wanted_jobs(const Request& request,
                                                           bool batch) const {
-    const GenerateBody body = read_generate_body(request.body, request.language(),
-                                                 batch ? VoiceField::several : VoiceField::one);
-    if (!body.errors.empty()) throw Refusal{json_response(field_errors_json(body.errors), 422)};
+    BodyReader reader(request.body, request.language());
+    const GenerateBody body =
+        read_generate_body(reader, batch ? VoiceField::several : VoiceField::one);
+    reader.check();
     jobs::JobRequest wanted = job_of(data_, body, request);
     wanted.preview_s = body.preview_duration;
     wanted.max_size = body.max_size;

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "server/generate_body.h"
+#include "server/body_reader.h"
 #include "server/job_json.h"
 
 namespace ditto::server {

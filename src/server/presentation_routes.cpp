@@ -15,47 +15,40 @@ namespace {
 constexpr std::int64_t max_presentation_body = 8 * megabyte;
 constexpr std::string_view spaces = " \t\r\n";
 
-[[noreturn]] void wrong(const std::string& field, Sentence sentence, const char* type,
-                        const Request& request, const MessageValues& values = {}) {
-    throw Refusal{json_response(
-        field_errors_json({{field, say(sentence, request.language(), values), type}}), 422)};
-}
-
-/// "" where it is missing or null. Throws Refusal 422.
-std::string text_in(const Json& json, const char* field, const Request& request) {
-    const auto found = json.find(field);
-    if (found == json.end() || found->is_null()) return {};
-    if (!found->is_string()) wrong(field, Sentence::value_string, "string_type", request);
-    return found->get<std::string>();
-}
-
-/// Throws Refusal 422.
-bool flag_in(const Json& json, const char* field, bool otherwise, const Request& request) {
-    const auto found = json.find(field);
-    if (found == json.end() || found->is_null()) return otherwise;
-    if (!found->is_boolean()) {
-        wrong(field, Sentence::value_choice, "bool_type", request, {{"expected", "true, false"}});
-    }
-    return found->get<bool>();
-}
-
-/// Throws Refusal 422.
-std::string placement_in(const Json& json, const Request& request) {
-    const auto found = json.find("placement");
+slides::Placement placement_in(BodyReader& reader) {
+    const Json* const value = reader.find("placement");
+    if (value == nullptr) return {};
     // Written out below, which takes stack for each level: a client may nest a million.
-    const bool nested =
-        found != json.end() && std::any_of(found->begin(), found->end(),
-                                           [](const Json& value) { return value.is_structured(); });
-    if (nested) wrong("placement", Sentence::json_no_object, "dict_type", request);
-    const std::string text = found == json.end() || found->is_null() ? "{}" : json_text(*found);
-    try {
-        return slides::to_json(slides::placement_from_json(text));
-    } catch (const Error& error) {
-        throw Refusal{json_response(
-            field_errors_json(
-                {{"placement", user_message(error, request.language()), "value_error"}}),
-            422)};
+    if (std::ranges::any_of(*value, [](const Json& part) { return part.is_structured(); })) {
+        reader.wrong("placement", Sentence::json_no_object, "dict_type");
+        return {};
     }
+    try {
+        return slides::placement_from_json(json_text(*value));
+    } catch (const Error& error) {
+        reader.wrong({"placement", user_message(error, reader.language()), "value_error"});
+        return {};
+    }
+}
+
+/// 0 where there is none.
+int number_of(const Json& slide) {
+    if (!slide.is_object()) return 0;
+    const auto number = slide.find("number");
+    return number != slide.end() && number->is_number_integer() ? number->get<int>() : 0;
+}
+
+/// The script of a slide, and its voice: a recording or the name of one that speaks.
+void read_words(const Json& slide, const DataFolder& data, const Request& request,
+                jobs::SlideRequest& one) {
+    BodyReader reader = BodyReader::of_part(slide, request.language());
+    one.script = reader.optional_text("script");
+    const std::string audio = reader.optional_text("audio_path");
+    const std::string voice = reader.optional_text("voice");
+    reader.check();
+    if (!audio.empty()) one.audio = voice_at(data, audio, request);
+    const bool empty = one.script.find_first_not_of(spaces) == std::string::npos;
+    if (one.audio.empty() && !empty) one.voice = voice;
 }
 
 }  // namespace
@@ -72,45 +65,37 @@ std::vector<Route> PresentationRoutes::routes() {
 }
 
 jobs::JobRequest PresentationRoutes::wanted(const Request& request) const {
-    const GenerateBody body =
-        read_generate_body(request.body, request.language(), VoiceField::none);
-    if (!body.errors.empty()) throw Refusal{json_response(field_errors_json(body.errors), 422)};
-    const Json json = Json::parse(request.body);
+    BodyReader reader(request.body, request.language());
+    const GenerateBody body = read_generate_body(reader, VoiceField::none);
     jobs::PresentationRequest talk;
-    talk.deck = text_in(json, "deck_id", request);
-    if (talk.deck.empty()) wrong("deck_id", Sentence::field_missing, "missing", request);
-    talk.placement = placement_in(json, request);
-    talk.language = text_in(json, "language", request);
-    talk.subtitles = flag_in(json, "subtitles", true, request);
-    const auto list = json.find("slides");
-    if (list == json.end()) wrong("slides", Sentence::field_missing, "missing", request);
+    talk.deck = reader.text("deck_id");
+    talk.placement = slides::to_json(placement_in(reader));
+    talk.language = reader.optional_text("language");
+    talk.subtitles = reader.flag("subtitles", true);
+    if (!reader.has("slides")) reader.wrong("slides", Sentence::field_missing, "missing");
+    reader.check();
     const auto deck = is_id(talk.deck) ? decks_.find(talk.deck) : std::nullopt;
     if (!deck) throw Refusal{refusal(404, Sentence::deck_unknown, request)};
     const std::string count = "1 - " + std::to_string(deck->slides.size());
-    if (!list->is_array() || list->empty() || list->size() > deck->slides.size()) {
-        wrong("slides", Sentence::value_list, "list_type", request, {{"expected", count}});
+    const Json* const list = reader.find("slides");
+    if (list == nullptr || !list->is_array() || list->empty() ||
+        list->size() > deck->slides.size()) {
+        reader.wrong("slides", Sentence::value_list, "list_type", {{"expected", count}});
+        reader.check();
     }
     for (const Json& slide : *list) {
-        const int number =
-            slide.is_object() && slide.contains("number") && slide["number"].is_number_integer()
-                ? slide["number"].get<int>()
-                : 0;
-        const auto shown = std::find_if(deck->slides.begin(), deck->slides.end(),
-                                        [&](const auto& one) { return one.number == number; });
-        const bool twice = std::any_of(talk.slides.begin(), talk.slides.end(),
-                                       [&](const auto& one) { return one.number == number; });
-        if (shown == deck->slides.end() || twice) {
-            wrong("slides", Sentence::value_choice, "value_error", request, {{"expected", count}});
+        const int number = number_of(slide);
+        const auto is_it = [&](const auto& one) { return one.number == number; };
+        const auto shown = std::ranges::find_if(deck->slides, is_it);
+        if (shown == deck->slides.end() || std::ranges::any_of(talk.slides, is_it)) {
+            reader.wrong("slides", Sentence::value_choice, "value_error", {{"expected", count}});
+            reader.check();
         }
         jobs::SlideRequest one;
         one.number = number;
         one.picture = shown->picture;
         one.title = shown->title;
-        one.script = text_in(slide, "script", request);
-        const std::string audio = text_in(slide, "audio_path", request);
-        if (!audio.empty()) one.audio = voice_at(data_, audio, request);
-        const bool empty = one.script.find_first_not_of(spaces) == std::string::npos;
-        if (one.audio.empty() && !empty) one.voice = text_in(slide, "voice", request);
+        read_words(slide, data_, request, one);
         talk.slides.push_back(one);
     }
     jobs::JobRequest job = job_of(data_, body, request);
@@ -136,14 +121,15 @@ Response PresentationRoutes::retry(const Request& request, const std::string& id
     const std::string digits = request.path.substr(request.path.find(start) + start.size());
     int number = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    const Json json =
-        request.body.empty() ? Json::object() : Json::parse(request.body, nullptr, false);
-    if (!json.is_object()) wrong("", Sentence::json_no_object, "dict_type", request);
+    BodyReader reader(request.body.empty() ? "{}" : request.body, request.language());
+    const std::string script = reader.optional_text("script");
+    const std::string voice = reader.optional_text("voice");
+    const std::string audio = reader.optional_text("audio_path");
+    reader.check();
     jobs::SlideChange change;
-    if (json.contains("script")) change.script = text_in(json, "script", request);
-    if (json.contains("voice")) change.voice = text_in(json, "voice", request);
-    if (json.contains("audio_path")) {
-        const std::string audio = text_in(json, "audio_path", request);
+    if (reader.has("script")) change.script = script;
+    if (reader.has("voice")) change.voice = voice;
+    if (reader.has("audio_path")) {
         change.audio = audio.empty() ? std::filesystem::path() : voice_at(data_, audio, request);
     }
     if (!store_.find(id)) throw Refusal{refusal(404, Sentence::job_unknown, request)};

@@ -5,7 +5,7 @@
 #include <system_error>
 
 #include "base/error.h"
-#include "server/generate_body.h"
+#include "server/body_reader.h"
 #include "server/multipart.h"
 
 namespace ditto::server {

@@ -7,7 +7,7 @@
 #include "checkpoints/manifest.h"
 #include "hub/verifier.h"
 #include "machine/gpu.h"
-#include "server/generate_body.h"
+#include "server/body_reader.h"
 #include "server/job_json.h"
 #include "server/replies.h"
 #include "setup/diagnosis.h"
@@ -163,15 +163,10 @@ Response SetupRoutes::models(const Request& request) {
 }
 
 Response SetupRoutes::start(const Request& request) {
-    const Json body = Json::parse(request.body, nullptr, false);
-    std::string set;
-    if (body.is_object() && body.contains("set") && body["set"].is_string()) set = body["set"];
+    BodyReader reader(request.body, request.language());
     const auto& names = checkpoints::set_names;
-    if (std::find(std::begin(names), std::end(names), set) == std::end(names)) {
-        const std::string message = say(Sentence::value_choice, request.language(),
-                                        {{"expected", "minimal, onnx, pytorch, all"}});
-        return json_response(field_errors_json({{"set", message, "enum"}}), 422);
-    }
+    const std::string set = reader.choice("set", {std::begin(names), std::end(names)}, true);
+    reader.check();
     const std::lock_guard lock(mutex_);
     if (download_ && download_->status == "downloading") {
         return refusal(409, {"A download is already running.", "已有下載正在進行。"}, request);

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "programs/work_folder.h"
 #include "server/audio_routes.h"
-#include "server/generate_body.h"
+#include "server/body_reader.h"
 #include "server/job_json.h"
 
 namespace ditto::server {
@@ -24,45 +24,13 @@ struct SpeechBody {
 
 /// Throws Refusal 422.
 SpeechBody read_body(const Request& request) {
-    const Language language = request.language();
-    std::vector<FieldError> errors;
-    const auto wrong = [&](const char* field, Sentence sentence, const char* type,
-                           const MessageValues& values = {}) {
-        errors.push_back({field, say(sentence, language, values), type});
-    };
+    BodyReader reader(request.body, request.language());
     SpeechBody body;
-    const Json json = Json::parse(request.body, nullptr, false);
-    if (json.is_discarded()) {
-        wrong("", Sentence::json_invalid, "json_invalid");
-    } else if (!json.is_object()) {
-        wrong("", Sentence::json_no_object, "dict_type");
-    } else {
-        const auto text = json.find("text");
-        if (text == json.end()) {
-            wrong("text", Sentence::field_missing, "missing");
-        } else if (!text->is_string()) {
-            wrong("text", Sentence::value_string, "string_type");
-        } else {
-            body.text = text->get<std::string>();
-        }
-        if (const auto voice = json.find("voice"); voice != json.end() && !voice->is_null()) {
-            if (voice->is_string()) {
-                body.voice = voice->get<std::string>();
-            } else {
-                wrong("voice", Sentence::value_string, "string_type");
-            }
-        }
-        if (const auto speed = json.find("speed"); speed != json.end() && !speed->is_null()) {
-            body.speed = speed->is_number() ? speed->get<double>() : 0;
-            if (!speed->is_number()) {
-                wrong("speed", Sentence::value_number, "float_type");
-            } else if (!(body.speed >= speech::Speaker::slowest &&
-                         body.speed <= speech::Speaker::fastest)) {
-                wrong("speed", Sentence::value_range, "value_error", {{"expected", "0.5 - 2"}});
-            }
-        }
-    }
-    if (!errors.empty()) throw Refusal{json_response(field_errors_json(errors), 422)};
+    body.text = reader.text("text");
+    body.voice = reader.optional_text("voice");
+    body.speed = reader.number("speed", speech::Speaker::slowest, speech::Speaker::fastest,
+                               BodyReader::Kind::real, 1);
+    reader.check();
     return body;
 }
 

@@ -121,9 +121,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 3:
             range(text);
             break;
-        case 4:
-            read_generate_body(text, ditto::Language::english);
-            break;
+        case 4: {
+            ditto::server::BodyReader reader(text, ditto::Language::english);
+            read_generate_body(reader);
+        } break;
         case 5:
             emotion(text);
             break;

@@ -87,6 +87,10 @@ TEST_F(PresentationService, AMillionBracketsAreRefused) {
         std::string nested = known.dump();
         nested.pop_back();
         EXPECT_EQ(present(nested + R"(, "placement": )" + placement + "}").status, 422);
+        // The last of two fields counts.
+        EXPECT_EQ(present(nested + R"(, "emotion": )" + placement + "}").status, 422);
+        EXPECT_EQ(present(nested + R"(, "slides": )" + placement + "}").status, 422);
+        EXPECT_EQ(present(nested + R"(, "seed": )" + placement + "}").status, 422);
     }
     EXPECT_EQ(get("/health").status, 200);
 }
