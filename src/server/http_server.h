@@ -39,7 +39,7 @@ class HttpServer {
     /// Serves until a stop is requested.
     void run(std::stop_token stop);
 
-    /// Inside http_server.cpp only.
+    /// Inside the room only: connection.h.
     struct State;
 
   private:
