@@ -1,6 +1,7 @@
 // The whole of set-up over a double of the engines and the tests' own hub.
 #include "setup/run.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -8,7 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "app/converted_checkpoints.h"
 #include "engine_double.h"
+#include "pytorch_folder.h"
 #include "setup/trial.h"
 #include "test_hub.h"
 
@@ -16,6 +19,7 @@ namespace ditto::setup {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 namespace fs = std::filesystem;
 
 /// mesh works, ditto does not.
@@ -83,6 +87,25 @@ TEST_F(RunTest, VerifyNamesWhatIsMissing) {
     EXPECT_FALSE(run());
     EXPECT_THAT(out.str(), HasSubstr("❌ ditto_onnx/hubert.onnx: missing"));
     EXPECT_THAT(out.str(), HasSubstr("10 files need attention"));
+}
+
+TEST_F(RunTest, VerifyHashesWhatWasConverted) {
+    setenv("DITTO_CACHE", (folder / "cache").c_str(), 1);
+    checkpoints::write_pytorch_folder(request.checkpoints, 1);
+    request.verify = true;
+    run();
+    EXPECT_THAT(out.str(), Not(HasSubstr("converted")));
+    const fs::path kept =
+        converted_checkpoints(request.checkpoints, folder / "cache", [](const Notice&) {});
+    run();
+    EXPECT_THAT(out.str(), HasSubstr("✅ The networks that were converted are whole"));
+    const fs::path decoder = kept / "ditto_onnx" / "decoder.onnx";
+    fs::resize_file(decoder, fs::file_size(decoder) - 1);
+    request.language = Language::traditional_chinese;
+    run();
+    EXPECT_THAT(out.str(), HasSubstr("轉換後的網路檔案已損壞,下次啟動時會重新轉換"));
+    EXPECT_FALSE(fs::exists(kept));
+    unsetenv("DITTO_CACHE");
 }
 
 TEST_F(RunTest, TheTestMakesAVideoWithEachEngineThatLoads) {
