@@ -150,15 +150,17 @@ void bench_stages(const std::filesystem::path& photo_path, const std::vector<flo
     print_row("build the avatar", median_cost(5, build), 1);
 
     std::vector<ArticulationFrame> curves;
-    const auto listen = [&] {
-        Articulation articulation(network, fps);
+    const auto listen = [&](Hearing hearing) {
+        Articulation articulation(network, fps, hearing);
         curves = articulation.push(voice);
         const auto rest = articulation.finish();
         curves.insert(curves.end(), rest.begin(), rest.end());
     };
-    const Cost listening = median_cost(3, listen);
+    const Cost live = median_cost(3, [&] { listen(Hearing::live); });
+    const Cost listening = median_cost(3, [&] { listen(Hearing::recording); });
     const auto frames = static_cast<double>(curves.size());
-    print_row("voice to articulation, a frame", listening, frames);
+    print_row("live voice to articulation, a frame", live, frames);
+    print_row("recorded voice to articulation, a frame", listening, frames);
 
     std::vector<mesh::FaceState> faces;
     const auto perform = [&] {

@@ -10,12 +10,19 @@ namespace {
 constexpr double sample_s = 0.02;
 /// Frames of log-mel that a block needs before and behind it.
 constexpr std::size_t context = 16;
-/// A block is always 2 samples, whatever the chunks are: the numbers stay the same to the last bit.
-constexpr std::size_t block_samples = 2;
-constexpr std::size_t block_mel = 2 * block_samples;
-constexpr std::size_t window_mel = block_mel + 2 * context;
-/// Silence that the recurrent state has heard before the first sample.
-constexpr int settling_blocks = 12;
+/// Frames of log-mel that so many samples are made of.
+constexpr std::size_t window_of(std::size_t samples) {
+    return 2 * samples + 2 * context;
+}
+/// Samples of a block, whatever the chunks are: the numbers stay the same to the last bit. A longer
+/// block takes less time, as more of its context serves several samples.
+constexpr std::size_t live_block = 2, recording_block = 25;
+/// Samples of silence that the recurrent state has heard before the first one.
+constexpr std::size_t settling = 24;
+/// The same between what it listens to and the first one.
+constexpr std::size_t parting = 10;
+/// How much longer or shorter a recording's second ear takes the vocal tract for.
+constexpr float shorter = 0.93F, longer = 1.07F;
 /// Sound is taken in pieces so that a long push needs no more memory than a short one.
 constexpr std::size_t piece = 16000;
 
@@ -34,23 +41,74 @@ void rest_in_pauses(ArticulationFrame& frame) {
     frame.lip_close = std::max(frame.lip_close, rest);
 }
 
+/// Each band takes the place `factor` times its own, linearly between two.
+std::vector<float> moved_bands(std::span<const float> log_mel, float factor) {
+    std::vector<float> moved(log_mel.size());
+    constexpr std::size_t bands = LogMel::bands;
+    for (std::size_t band = 0; band < bands; ++band) {
+        const float at = std::min(static_cast<float>(band) * factor, static_cast<float>(bands - 1));
+        const std::size_t low = std::min(static_cast<std::size_t>(at), bands - 2);
+        const float part = at - static_cast<float>(low);
+        for (std::size_t frame = 0; frame < log_mel.size(); frame += bands) {
+            moved[frame + band] =
+                log_mel[frame + low] * (1 - part) + log_mel[frame + low + 1] * part;
+        }
+    }
+    return moved;
+}
+
 }  // namespace
 
-Articulation::Articulation(std::shared_ptr<const nn::Session> network, double fps)
-    : network_(std::move(network)), fps_(fps) {
+Articulation::Articulation(std::shared_ptr<const nn::Session> network, double fps, Hearing hearing)
+    : network_(std::move(network)),
+      fps_(fps),
+      block_(hearing == Hearing::live ? live_block : recording_block) {
     network_->require_input({"log_mel", DataType::f32, {1, -1, LogMel::bands}});
     network_->require_input({"state", DataType::f32, {1, 1, -1}});
     network_->require_output({"curves", DataType::f32, {1, -1, std::int64_t{curves_}}});
-    for (const nn::Port& port : network_->inputs())
-        if (port.name == "state") state_.assign(static_cast<std::size_t>(port.shape[2]), 0.0F);
-    const std::size_t silence = (settling_blocks * block_mel + 2 * context) * LogMel::bands;
-    mel_.assign(silence, LogMel::quiet);
+    if (hearing == Hearing::live) {
+        ears_.resize(1);
+    } else {
+        ears_ = {{shorter, {}}, {longer, {}}};
+    }
+    for (const nn::Port& port : network_->inputs()) {
+        if (port.name != "state") continue;
+        for (Ear& ear : ears_)
+            ear.state.assign(static_cast<std::size_t>(port.shape[2]), 0.0F);
+    }
+    mel_.assign(context * LogMel::bands, LogMel::quiet);
+    hear_silence(settling);
+    begin();
+}
+
+/// Makes all samples there are, and so many of silence behind them.
+void Articulation::hear_silence(std::size_t samples) {
+    mel_.resize(mel_.size() + (2 * samples + context) * LogMel::bands, LogMel::quiet);
     run_network();
-    // What settled is not heard; the context before the first sample is silence.
-    first_recent_ = 0;
+    const std::size_t rest = (mel_.size() / LogMel::bands - 2 * context) / 2;
+    if (rest > 0) run_block(rest);
+}
+
+/// Forgets all but the state; the context before the first sample is silence.
+void Articulation::begin() {
     recent_.clear();
+    first_recent_ = 0;
     emphasis_ = Emphasis();
-    mel_.resize(context * LogMel::bands);
+    mel_.assign(context * LogMel::bands, LogMel::quiet);
+}
+
+void Articulation::listen(std::span<const float> samples) {
+    LogMel log_mel;
+    while (!samples.empty()) {
+        const auto part = samples.first(std::min(piece, samples.size()));
+        samples = samples.subspan(part.size());
+        log_mel.push(part, mel_);
+        run_network();
+        recent_.clear();
+    }
+    log_mel.finish(mel_);
+    hear_silence(parting);
+    begin();
 }
 
 std::vector<ArticulationFrame> Articulation::push(std::span<const float> samples) {
@@ -76,7 +134,7 @@ std::vector<ArticulationFrame> Articulation::finish() {
     const auto total = static_cast<std::int64_t>(std::ceil(exact - 1e-9));
     log_mel_.finish(mel_);
     while (made_ < total) {
-        mel_.resize(std::max(mel_.size(), window_mel * LogMel::bands), LogMel::quiet);
+        mel_.resize(std::max(mel_.size(), window_of(block_) * LogMel::bands), LogMel::quiet);
         run_network();
         take_frames(total, frames);
     }
@@ -84,28 +142,45 @@ std::vector<ArticulationFrame> Articulation::finish() {
 }
 
 void Articulation::run_network() {
-    while (mel_.size() >= window_mel * LogMel::bands)
-        run_block();
+    while (mel_.size() >= window_of(block_) * LogMel::bands)
+        run_block(block_);
 }
 
-void Articulation::run_block() {
-    const std::span<const float> window(mel_.data(), window_mel * LogMel::bands);
-    const auto state_size = static_cast<std::int64_t>(state_.size());
-    const auto out = network_->run(
-        {{"log_mel", TensorView(window, {1, std::int64_t{window_mel}, LogMel::bands})},
-         {"state", TensorView(std::span<const float>(state_), {1, 1, state_size})}},
-        {"curves", "next_state"});
-    const auto curves = out[0].values<float>();
-    const auto next_state = out[1].values<float>();
-    std::copy(next_state.begin(), next_state.end(), state_.begin());
-    for (std::size_t i = 0; i < block_samples; ++i) {
+void Articulation::run_block(std::size_t samples) {
+    const std::span<const float> window(mel_.data(), window_of(samples) * LogMel::bands);
+    std::vector<Curves> heard;
+    for (Ear& ear : ears_)
+        heard.push_back(hear(ear, window));
+    for (std::size_t i = 0; i < samples; ++i) {
         Sample& sample = recent_.emplace_back();
-        std::copy_n(curves.begin() + static_cast<std::ptrdiff_t>(i * curves_), curves_,
-                    sample.begin());
+        for (std::size_t c = 0; c < curves_; ++c) {
+            float sum = 0;
+            for (const Curves& curves : heard)
+                sum += curves[i * curves_ + c];
+            sample[c] = sum / static_cast<float>(heard.size());
+        }
         const std::size_t at = (context + 2 * i) * LogMel::bands;
         sample[curves_] = emphasis_.next(window.subspan(at, 2 * LogMel::bands), sample[9]);
     }
-    mel_.erase(mel_.begin(), mel_.begin() + std::ptrdiff_t{block_mel * LogMel::bands});
+    mel_.erase(mel_.begin(),
+               mel_.begin() + static_cast<std::ptrdiff_t>(2 * samples * LogMel::bands));
+}
+
+Articulation::Curves Articulation::hear(Ear& ear, std::span<const float> window) const {
+    std::vector<float> moved;
+    if (ear.tract != 1) {
+        moved = moved_bands(window, ear.tract);
+        window = moved;
+    }
+    const auto frames = static_cast<std::int64_t>(window.size() / LogMel::bands);
+    const auto state_size = static_cast<std::int64_t>(ear.state.size());
+    const auto out = network_->run(
+        {{"log_mel", TensorView(window, {1, frames, LogMel::bands})},
+         {"state", TensorView(std::span<const float>(ear.state), {1, 1, state_size})}},
+        {"curves", "next_state"});
+    std::ranges::copy(out[1].values<float>(), ear.state.begin());
+    const auto curves = out[0].values<float>();
+    return {curves.begin(), curves.end()};
 }
 
 void Articulation::take_frames(std::int64_t limit, std::vector<ArticulationFrame>& frames) {

@@ -29,9 +29,15 @@ struct ArticulationFrame {
     float emphasis = 0;         ///< prosodic emphasis, for brows and head
 };
 
+/// How a voice is heard. `live`: as it comes, with look_ahead_s and no more. `recording`: half a
+/// second at a time and twice, as if the speaker's vocal tract were a little shorter and a little
+/// longer, whose mean is better than either (docs/articulation.md).
+enum class Hearing { live, recording };
+
 /// Voice to articulation by the network models/articulation.onnx (docs/articulation.md).
 ///
-///     Articulation articulation(session, 25);
+///     Articulation articulation(session, 25, Hearing::recording);
+///     articulation.listen(the beginning);  // of a recording
 ///     for (chunk of 16 kHz mono sound) use(articulation.push(chunk));
 ///     use(articulation.finish());
 ///
@@ -41,12 +47,20 @@ struct ArticulationFrame {
 /// chunking; memory is constant. One object a voice; the session may be shared.
 class Articulation {
   public:
-    /// Sound that must be known beyond the time a frame describes, at 25 fps.
+    /// Sound that must be known beyond the time a frame describes, at 25 fps and live.
     static constexpr double look_ahead_s = 0.188;
 
     /// Throws Error{model_mismatch} where the network is another one.
-    Articulation(std::shared_ptr<const nn::Session> network, double fps);
+    Articulation(std::shared_ptr<const nn::Session> network, double fps,
+                 Hearing hearing = Hearing::live);
 
+    /// How much of a recording's beginning listen() is worth.
+    static constexpr double introduction_s = 5;
+
+    /// Hears 16 kHz mono sound that no frame is made of, before anything is pushed: given the
+    /// beginning of the recording it knows from the first frame on whose voice it is, and what is
+    /// noise.
+    void listen(std::span<const float> samples);
     /// 16 kHz mono, -1..1, any number of samples; returns the frames that became certain.
     std::vector<ArticulationFrame> push(std::span<const float> samples);
     /// The remaining frames; nothing may be pushed after it.
@@ -57,8 +71,18 @@ class Articulation {
     static constexpr std::size_t curves_ = 10;
     using Sample = std::array<float, curves_ + 1>;  // and emphasis
 
+    using Curves = std::vector<float>;  // samples x curves_
+    /// One way to hear the voice.
+    struct Ear {
+        float tract = 1;           // the places of the bands are multiplied with it
+        std::vector<float> state;  // of the network's recurrent layer
+    };
+
+    void hear_silence(std::size_t samples);
+    void begin();
     void run_network();
-    void run_block();
+    void run_block(std::size_t samples);
+    Curves hear(Ear& ear, std::span<const float> window) const;
     void take_frames(std::int64_t limit, std::vector<ArticulationFrame>& frames);
     ArticulationFrame frame_at(std::int64_t index) const;
 
@@ -66,8 +90,9 @@ class Articulation {
     double fps_;
     LogMel log_mel_;
     Emphasis emphasis_;
-    std::vector<float> mel_;     // starts context_ frames before the next block
-    std::vector<float> state_;   // of the network's recurrent layer
+    std::size_t block_;          // samples made at a time
+    std::vector<Ear> ears_;      // whose curves' mean counts
+    std::vector<float> mel_;     // starts `context` frames before the next block
     std::deque<Sample> recent_;  // at 50 Hz; recent_[0] is sample number first_recent_
     std::int64_t first_recent_ = 0;
     std::int64_t samples_ = 0;

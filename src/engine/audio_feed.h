@@ -20,6 +20,7 @@ class AudioFeed final : public AudioSource {
     void close();
 
     std::size_t read(std::span<float> samples) override;
+    bool is_live() const override { return true; }
 
   private:
     const std::size_t capacity_;

@@ -22,6 +22,8 @@ class AudioSource {
     /// Fills the front of `samples` and returns how many; fewer than asked only at the end, 0 after
     /// it. May wait for more.
     virtual std::size_t read(std::span<float> samples) = 0;
+    /// It is spoken while it is read: whoever waits for a later part delays the picture.
+    virtual bool is_live() const { return false; }
 };
 
 /// One picture of the video. `patch` lies over the avatar's photo with its top left corner at

@@ -101,7 +101,7 @@ Voice::Voice(const std::vector<float>& samples, const Network& network) {
     all_db_ = in_db(power, quick_s);
 
     if (!network) return;
-    Articulation articulation(network, articulation_hz);
+    Articulation articulation(network, articulation_hz, Hearing::recording);
     const auto take = [&](const std::vector<ArticulationFrame>& frames) {
         for (const ArticulationFrame& frame : frames) {
             // The weights with which the lips' gap of people on video follows best
@@ -111,6 +111,9 @@ Voice::Voice(const std::vector<float>& samples, const Network& network) {
             wide_.push_back((double(frame.spread) - 1.5 * frame.round) / 1.5);
         }
     };
+    const auto beginning =
+        static_cast<std::size_t>(LogMel::sample_rate_hz * Articulation::introduction_s);
+    articulation.listen(std::span(samples).first(std::min(beginning, samples.size())));
     take(articulation.push(samples));
     take(articulation.finish());
 }

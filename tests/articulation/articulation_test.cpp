@@ -68,8 +68,8 @@ std::vector<Phone> phones() {
 }
 
 std::vector<ArticulationFrame> articulate(std::span<const float> samples, double fps,
-                                          std::size_t chunk) {
-    Articulation articulation(network(), fps);
+                                          std::size_t chunk, Hearing hearing = Hearing::live) {
+    Articulation articulation(network(), fps, hearing);
     std::vector<ArticulationFrame> frames;
     for (std::size_t at = 0; at < samples.size(); at += chunk) {
         const auto part = samples.subspan(at, std::min(chunk, samples.size() - at));
@@ -102,24 +102,64 @@ TEST(LogMel, AgreesWithTheTrainingCode) {
                 << "frame " << row * 10 << " band " << b;
 }
 
-TEST(Articulation, AgreesWithTheTrainingCode) {
-    const auto frames = articulate(clip(), 25, 1000);
-    const auto expected = table("clip.frames.tsv", 1);
+void expect_frames(const std::vector<ArticulationFrame>& frames, const std::string& name) {
+    const auto expected = table(name, 1);
     ASSERT_EQ(frames.size(), expected.size());
     for (std::size_t i = 0; i < frames.size(); ++i)
         for (std::size_t c = 0; c < 10; ++c)
             ASSERT_NEAR(values(frames[i])[c], expected[i][c], 2e-3) << "frame " << i << " " << c;
 }
 
+TEST(Articulation, AgreesWithTheTrainingCode) {
+    expect_frames(articulate(clip(), 25, 1000), "clip.live.tsv");
+}
+
+TEST(Articulation, AgreesWithTheTrainingCodeOnRecordings) {
+    const auto samples = clip();
+    Articulation articulation(network(), 25, Hearing::recording);
+    articulation.listen(std::span(samples).first(
+        std::min(samples.size(), static_cast<std::size_t>(16000 * Articulation::introduction_s))));
+    auto frames = articulation.push(samples);
+    const auto rest = articulation.finish();
+    frames.insert(frames.end(), rest.begin(), rest.end());
+    expect_frames(frames, "clip.recording.tsv");
+}
+
+TEST(Articulation, ListeningMakesNoFrames) {
+    Articulation articulation(network(), 25);
+    articulation.listen({});
+    articulation.listen(std::vector<float>(12345, 0.1F));
+    EXPECT_TRUE(articulation.finish().empty());
+}
+
+TEST(Articulation, KnowsWhoseVoiceItIsOnceItHasHeardIt) {
+    // Somebody further away speaks first, for two seconds.
+    const auto voice = clip();
+    const std::size_t lead = 32000;
+    std::vector<float> samples(lead + voice.size());
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        samples[i] = i < lead ? 0.14F * voice[i] : voice[i - lead];
+    const auto closed_before_it = [&](bool listens) {
+        Articulation articulation(network(), 25);
+        if (listens) articulation.listen(samples);
+        const auto frames = articulation.push(samples);
+        return std::count_if(frames.begin(), frames.begin() + 45,
+                             [](const ArticulationFrame& f) { return f.lip_close > 0.7F; });
+    };
+    EXPECT_GE(closed_before_it(true), closed_before_it(false) + 10);
+}
+
 TEST(Articulation, DoesNotDependOnTheChunks) {
     const auto samples = clip();
-    for (const double fps : {25.0, 29.97, 60.0}) {
-        const auto whole = articulate(samples, fps, samples.size());
-        for (const std::size_t chunk : {std::size_t{37}, std::size_t{1600}}) {
-            const auto parts = articulate(samples, fps, chunk);
-            ASSERT_EQ(parts.size(), whole.size());
-            for (std::size_t i = 0; i < whole.size(); ++i)
-                ASSERT_EQ(values(parts[i]), values(whole[i])) << "frame " << i << " at " << fps;
+    for (const Hearing hearing : {Hearing::live, Hearing::recording}) {
+        for (const double fps : {25.0, 29.97, 60.0}) {
+            const auto whole = articulate(samples, fps, samples.size(), hearing);
+            for (const std::size_t chunk : {std::size_t{37}, std::size_t{1600}}) {
+                const auto parts = articulate(samples, fps, chunk, hearing);
+                ASSERT_EQ(parts.size(), whole.size());
+                for (std::size_t i = 0; i < whole.size(); ++i)
+                    ASSERT_EQ(values(parts[i]), values(whole[i])) << "frame " << i << " at " << fps;
+            }
         }
     }
 }
@@ -130,8 +170,10 @@ TEST(Articulation, GivesAFrameForEveryPieceOfSound) {
         for (const std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{639},
                                         std::size_t{640}, std::size_t{641}, std::size_t{40000}}) {
             const auto wanted = std::ceil(double(count) * fps / 16000 - 1e-9);
-            EXPECT_EQ(double(articulate(std::span(silence).first(count), fps, 1000).size()), wanted)
-                << count << " samples at " << fps;
+            for (const Hearing hearing : {Hearing::live, Hearing::recording}) {
+                const auto frames = articulate(std::span(silence).first(count), fps, 1000, hearing);
+                EXPECT_EQ(double(frames.size()), wanted) << count << " samples at " << fps;
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 """Measures a model on held-out clips: evaluate.py NET.pt HELD.npz [--json OUT]
-[--noise-db 10 --noise pink|babble].
+[--noise-db 10 --noise pink|babble] [--live].
 
 At 25 frames per second, frame k describing (k + 0.5) / 25 s. p b m: a closure is
 a run of frames with lip_close >= 0.5 outside pauses; it is right if its centre
@@ -14,23 +14,23 @@ import numpy as np
 import torch
 
 import features
+import model
 import targets
-from model import CONTEXT, ArticulationNet
+from model import CONTEXT
 from segments import is_closure
-from tables import GROUPS, PAUSE, SEGMENTS
+from tables import PAUSE, SEGMENTS
 
 FPS = 25
 LIMIT_S = 2.0 / FPS
+INTRODUCTION = 500  # frames of log-mel
 _INDEX = {name: i for i, name in enumerate(targets.CURVES)}
 _PEAKED = [_INDEX["lip_close"], _INDEX["labiodental"]]
 
 
-def load(path):
-    """NET.pt -> function: log_mel [2 n, 48] to curves [n, 10]."""
-    saved = torch.load(path)
-    net = ArticulationNet(groups=len(GROUPS))
-    net.load_state_dict(saved["net"])
-    net.eval()
+def load(path, live=False):
+    """NET.pt -> function: log_mel [2 n, 48] to curves [n, 10]. As Articulation with Hearing::live, or
+    else Hearing::recording: by two ears, that have heard the beginning."""
+    net = model.load(path)
 
     def quiet(frames):
         return np.full((frames, 48), np.log(features.FLOOR), np.float32)
@@ -43,9 +43,18 @@ def load(path):
     # As articulation.cpp: the state has heard half a second of silence.
     _, settled = run(quiet(48 + 2 * CONTEXT), torch.zeros(1, 1, net.gru.hidden_size))
 
+    def hear(mel):
+        state = settled
+        if not live:  # Articulation::listen
+            _, state = run(np.concatenate([quiet(CONTEXT), mel[:INTRODUCTION],
+                                           quiet(20 + CONTEXT)]), settled)
+        return run(np.concatenate([quiet(CONTEXT), mel, quiet(CONTEXT)]), state)[0]
+
     def curves(mel):
         mel = mel.astype(np.float32)
-        return run(np.concatenate([quiet(CONTEXT), mel, quiet(CONTEXT)]), settled)[0]
+        if live:
+            return hear(mel)
+        return (hear(features.moved_bands(mel, 0.93)) + hear(features.moved_bands(mel, 1.07))) / 2
 
     return curves
 
@@ -208,10 +217,12 @@ def main():
     parser.add_argument("data")
     parser.add_argument("--noise", choices=("pink", "babble"))
     parser.add_argument("--noise-db", type=float, default=10.0)
+    parser.add_argument("--live", action="store_true",
+                        help="from the first sample on, without hearing the beginning before")
     parser.add_argument("--json")
     args = parser.parse_args()
     data = dict(np.load(args.data, allow_pickle=True))
-    rows = measure(load(args.model), data, args.noise, args.noise_db)
+    rows = measure(load(args.model, args.live), data, args.noise, args.noise_db)
     print(table(rows))
     if args.json:
         with open(args.json, "w", encoding="utf-8") as f:

@@ -7,8 +7,8 @@ import sys
 
 import torch
 
-from model import CONTEXT, ArticulationNet
-from tables import GROUPS
+import model
+from model import CONTEXT
 
 
 class _Exported(torch.nn.Module):
@@ -21,10 +21,7 @@ class _Exported(torch.nn.Module):
 
 
 def main():
-    saved = torch.load(sys.argv[1])
-    net = ArticulationNet(groups=len(GROUPS))
-    net.load_state_dict(saved["net"])
-    net.eval()
+    net = model.load(sys.argv[1])
     torch.onnx.export(
         _Exported(net), (torch.zeros(1, 2 * 25 + 2 * CONTEXT, 48), torch.zeros(1, 1, net.gru.hidden_size)),
         sys.argv[2], opset_version=15, do_constant_folding=True,

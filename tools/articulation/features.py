@@ -46,3 +46,11 @@ def mel_power(samples):
 
 def log_mel(samples):
     return np.log(mel_power(samples) + FLOOR)
+
+
+def moved_bands(mel, factor):
+    """Each band takes the place `factor` (one, or one a band) times its own: another vocal tract."""
+    at = np.clip(np.arange(48) * np.asarray(factor), 0, 47)
+    low = np.minimum(at.astype(int), 46)
+    part = (at - low).astype(np.float32)
+    return mel[:, low] * (1 - part) + mel[:, low + 1] * part

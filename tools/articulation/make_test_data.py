@@ -1,7 +1,8 @@
-"""Numbers for tests/engines/mesh: make_test_data.py NET.pt tests/data/articulation.
+"""Numbers for tests/articulation: make_test_data.py NET.pt tests/data/articulation.
 
 clip.s16 (16 kHz mono, little endian), clip.phones.tsv, and what Python makes of
-it: clip.log_mel.tsv (every tenth frame), clip.frames.tsv (25 frames per second).
+it: clip.log_mel.tsv (every tenth frame), 25 frames per second as it comes
+(clip.live.tsv) and as a recording (clip.recording.tsv).
 """
 import os
 import sys
@@ -26,13 +27,15 @@ def main():
     samples = samples[:len(samples) // 640 * 640]
     samples.tofile(prefix + ".s16")
     mel = features.log_mel(samples.astype(np.float32) / 32768)
-    video = evaluate.resting(evaluate.to_video(evaluate.load(network)(mel)))
+    video = {live: evaluate.resting(evaluate.to_video(evaluate.load(network, live)(mel)))
+             for live in (True, False)}
     with open(prefix + ".phones.tsv", "w", encoding="utf-8") as f:
         f.write("start_s\tend_s\tphone\n")
         f.writelines("%.4f\t%.4f\t%s\n" % m for m in marks)
     np.savetxt(prefix + ".log_mel.tsv", mel[::10], fmt="%.4f", delimiter="\t")
-    np.savetxt(prefix + ".frames.tsv", video, fmt="%.5f", delimiter="\t", comments="",
-               header="\t".join(targets.CURVES))
+    for live, name in ((True, "live"), (False, "recording")):
+        np.savetxt("%s.%s.tsv" % (prefix, name), video[live], fmt="%.5f", delimiter="\t",
+                   comments="", header="\t".join(targets.CURVES))
 
 
 if __name__ == "__main__":

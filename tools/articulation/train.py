@@ -1,4 +1,4 @@
-"""Trains the network: train.py TRAIN.npz OUT.pt [--steps 12000] [--seed 1].
+"""Trains the network: train.py TRAIN.npz OUT.pt [--steps 16000] [--seed 1].
 
 The corpus holds log-mels; other voices, noise, equalisation, gain, pauses and
 small vocal-tract shifts are drawn anew for every batch, in the mel domain.
@@ -23,8 +23,6 @@ UNSETTLED = 20  # first frames of an example that count nothing: the state has n
 # weight of each curve's loss: closures are rare and matter most
 WEIGHTS = dict(jaw=1.7, lip_close=3.0, round=1.8, spread=0.8, upper_lip_raise=0.4,
                lower_lip_drop=0.4, labiodental=1.5, tongue=0.5, teeth=0.5, voice=2.5)
-# Added to the logits afterwards: closures of real voices are less certain than those of synthesisers.
-CONTACT_BIAS = dict(lip_close=0.3)
 _CLOSE = CURVES.index("lip_close")
 _LABIODENTAL = CURVES.index("labiodental")
 # Frames of these sounds count more: they are taken for each other.
@@ -81,12 +79,45 @@ class Noises:
         return x / x.mean()
 
 
-def _shift(x, factor):
-    """Bands move by a factor: another length of the vocal tract."""
-    at = np.clip(np.arange(48) * factor, 0, 47)
-    low = np.minimum(at.astype(int), 46)
-    part = (at - low).astype(np.float32)
-    return x[:, low] * (1 - part) + x[:, low + 1] * part
+def _at(x, where):
+    """Rows of x at fractional places, linearly between its own."""
+    where = np.clip(where, 0, len(x) - 1)
+    low = np.minimum(where.astype(int), len(x) - 2)
+    part = (where - low).astype(np.float32)[:, None]
+    return x[low] * (1 - part) + x[low + 1] * part
+
+
+def _tract(x, rng):
+    """Bands move by up to 13 %, the lower and upper half by up to 4 % more or less: a vocal tract of
+    another length and shape."""
+    bend = np.interp(np.arange(48), (0, 16, 32, 47), 1 + rng.uniform(-0.04, 0.04, 4))
+    return features.moved_bands(x, rng.uniform(0.87, 1.13) * bend)
+
+
+def _tempo(mel, curves, classes, rng):
+    """The same said slower or faster, by up to a quarter."""
+    frames = len(classes)
+    said = max(8, int(frames * rng.uniform(0.8, 1.25)))
+    at = (np.arange(said) + 0.5) * frames / said - 0.5
+    at_mel = (np.arange(2 * said) + 0.5) * frames / said - 0.5
+    return (_at(mel, at_mel), np.clip(_at(curves.astype(np.float32), at), 0, 255),
+            classes[np.clip(np.rint(at), 0, frames - 1).astype(int)])
+
+
+def _smooth(x, rng):
+    """Neighbouring bands blended: less of the voice's harmonics, as with another pitch."""
+    a = rng.uniform(0.1, 0.33)
+    padded = np.pad(x, ((0, 0), (1, 1)), "edge")
+    return (1 - 2 * a) * x + a * (padded[:, :-2] + padded[:, 2:])
+
+
+def _echo(power, rng):
+    """A room: what was heard fades by 60 dB within 0.15 to 0.7 s and lies under the voice."""
+    keep = 10 ** (-6 / (100 * rng.uniform(0.15, 0.7)))
+    tail = np.zeros_like(power)
+    for t in range(1, len(power)):
+        tail[t] = keep * tail[t - 1] + (1 - keep) * power[t - 1]
+    return power + np.float32(rng.uniform(0.05, 0.5)) * tail
 
 
 class Batches:
@@ -158,7 +189,9 @@ class Batches:
         rng = self.rng
         x = log_mel
         if rng.random() < 0.75:
-            x = _shift(x, rng.uniform(0.87, 1.13))
+            x = _tract(x, rng)
+        if rng.random() < 0.3:
+            x = _smooth(x, rng)
         power = np.exp(x)
         loudness = power.mean(1)
         speech = loudness[loudness >= np.percentile(loudness, 60)].mean() + 1e-12
@@ -171,8 +204,15 @@ class Batches:
             snr_db = rng.uniform(4, 25)
         else:
             snr_db = None
+        if rng.random() < 0.25:
+            power = _echo(power, rng)
         if snr_db is not None:
-            noise = self._babble(len(x)) if rng.random() < 0.5 else self.noises.draw(len(x), rng)
+            if rng.random() < 0.5:
+                noise = self._babble(len(x))
+            else:
+                noise = self.noises.draw(len(x), rng)
+                if rng.random() < 0.3:  # as loud as the voice, where there is none
+                    noise = noise * self._swell(pausing, snr_db)[:, None]
             power = power + noise * speech * 10 ** (-snr_db / 10)
         x = np.log(power + 1e-9)
         x = x + self._microphone()
@@ -181,8 +221,14 @@ class Batches:
         x[:begin] = math.log(features.FLOOR)
         return x
 
+    def _swell(self, pausing, to_db):
+        """A factor for each frame: 1 near the voice, up to to_db more within the pauses."""
+        wide = np.convolve(~pausing, np.ones(41), "same") > 0
+        rise = np.convolve(~wide, np.hanning(31) / np.hanning(31).sum(), "same")
+        return (10 ** (rise * self.rng.uniform(0.3, 1.1) * to_db / 10)).astype(np.float32)
+
     def _pause(self):
-        frames = int(self.rng.uniform(10, 110))
+        frames = int(self.rng.uniform(10, 110 if self.rng.random() < 0.8 else 250))
         return (np.full((2 * frames, 48), math.log(1e-9), np.float32), np.tile(_REST, (frames, 1)),
                 np.full(frames, _PAUSE_CLASS, np.uint8))
 
@@ -208,6 +254,8 @@ class Batches:
                     a += skip
                 part = (self.mel[2 * a:2 * b].astype(np.float32), self.curves[a:b],
                         self.classes[a:b])
+                if self.rng.random() < 0.6 and b - a > 8:
+                    part = _tempo(*part, self.rng)
             mel.append(part[0])
             curves.append(part[1])
             classes.append(part[2])
@@ -256,7 +304,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("data")
     parser.add_argument("output")
-    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument("--steps", type=int, default=16000)
     parser.add_argument("--start", help="a NET.pt to go on from")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
@@ -291,9 +339,6 @@ def main():
             sums[:] = 0
         if step % 500 == 0:
             torch.save(dict(net=mean.state_dict()), args.output)
-    with torch.no_grad():
-        for name, bias in CONTACT_BIAS.items():
-            mean.curves.bias[CURVES.index(name)] += bias
     torch.save(dict(net=mean.state_dict()), args.output)
 
 

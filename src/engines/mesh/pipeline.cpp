@@ -54,6 +54,13 @@ void plan_faces(AudioSource& voice, Articulation articulation, Performance perfo
         }
         return true;
     };
+    if (!voice.is_live()) {
+        std::vector<float> beginning(
+            static_cast<std::size_t>(engine_sample_rate_hz * Articulation::introduction_s));
+        beginning.resize(voice.read(beginning));
+        articulation.listen(beginning);
+        if (!perform(articulation.push(beginning))) return;
+    }
     while (const std::size_t count = voice.read(samples)) {
         if (!perform(articulation.push(std::span(samples).first(count)))) return;
     }
@@ -106,7 +113,8 @@ std::int64_t MeshEngine::animate(const Avatar& avatar, const Controls& controls,
 
     pipeline.stage([&] {  // voice → faces
         std::size_t planned = 0;
-        plan_faces(voice, Articulation(articulation_model_, controls.fps),
+        const Hearing hearing = voice.is_live() ? Hearing::live : Hearing::recording;
+        plan_faces(voice, Articulation(articulation_model_, controls.fps, hearing),
                    Performance(subject, controls),
                    [&](const FaceState& face) { return faces[planned++ % drawers]->push(face); });
         for (auto* queue : faces)
