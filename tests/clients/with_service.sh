@@ -15,6 +15,7 @@ cp "$assets/demo_voice.wav" "$folder/data/outputs/audio/slide_1.wav"
 cp "$assets/presenter.jpg" "$folder/face.jpg"
 cd "$folder"
 
+: >started  # there before it is read
 "$program" serve --port 0 --data data --log-format none >started &
 server=$!
 for ((i = 0; i < 100; ++i)); do
