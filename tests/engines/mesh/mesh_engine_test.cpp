@@ -1,9 +1,13 @@
 #include "engines/mesh/mesh_engine.h"
 
+#include <chrono>
 #include <cmath>
+#include <future>
+#include <thread>
 
 #include "base/error.h"
 #include "core/audio_clip.h"
+#include "engine/audio_feed.h"
 #include "portrait_fixture.h"
 
 namespace ditto::mesh {
@@ -51,6 +55,15 @@ class FailingSink final : public FrameSink {
     void write(Frame) override { throw Error(ErrorCode::output_full); }
 };
 
+/// Tells when the first frame comes.
+class FirstFrame final : public FrameSink {
+  public:
+    void write(Frame frame) override {
+        if (frame.index == 0) came.set_value();
+    }
+    std::promise<void> came;
+};
+
 class Engine : public PortraitFixture {
   protected:
     static MeshEngine make(int threads) {
@@ -93,6 +106,23 @@ TEST_F(Engine, ThreadsDoNotChangeTheFrames) {
 TEST_F(Engine, AVoiceWithoutSamplesGivesNoFrames) {
     EXPECT_TRUE(animate(make(2), 0).empty());
     EXPECT_EQ(animate(make(2), 1).size(), 1U);
+}
+
+TEST_F(Engine, ALiveVoiceIsShownBeforeItEnds) {
+    const MeshEngine engine = make(1);
+    NoProgress progress;
+    const auto avatar = engine.register_photo(photo(), {}, progress, {});
+    AudioFeed feed;
+    FirstFrame sink;
+    const std::jthread speaker([&] {
+        std::vector<float> samples(2 * 16000);
+        ToneVoice(samples.size()).read(samples);
+        feed.push(samples);
+        EXPECT_EQ(sink.came.get_future().wait_for(std::chrono::seconds(60)),
+                  std::future_status::ready);
+        feed.close();
+    });
+    EXPECT_EQ(engine.animate(*avatar, {}, feed, sink, progress, {}), 50);
 }
 
 TEST_F(Engine, StopsWhenAsked) {
