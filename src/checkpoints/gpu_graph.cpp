@@ -13,8 +13,6 @@
 namespace ditto::checkpoints {
 namespace {
 
-enum { float_type = 1, byte_type = 2 };
-
 /// Adds nodes that round the picture to whole levels and put its colours side by side.
 void to_bytes(OnnxModel& model) {
     if (model.outputs.size() != 1 || model.outputs[0].type != float_type ||

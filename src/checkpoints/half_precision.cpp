@@ -14,7 +14,6 @@
 namespace ditto::checkpoints {
 namespace {
 
-enum OnnxType { float_type = 1, integer_type = 7, boolean_type = 9, half_type = 10 };
 constexpr float largest_half = 65504;
 
 /// How an operator is computed.

@@ -13,8 +13,6 @@
 namespace ditto::checkpoints {
 namespace {
 
-enum { float_type = 1 };
-
 SharedTensor tensor(const OnnxConstant& constant) {
     const std::vector<float> values = constant.floats();
     Tensor result(DataType::f32, constant.shape);

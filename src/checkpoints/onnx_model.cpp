@@ -11,8 +11,6 @@
 namespace ditto::checkpoints {
 namespace {
 
-enum { float_type = 1, integer_type = 7 };
-
 [[noreturn]] void unknown(const std::string& what) {
     throw std::invalid_argument(what);
 }

@@ -55,7 +55,6 @@ class OnnxModel {
   private:
     void parse_graph(std::string_view text);
     std::string_view keep(std::string text);
-
     void move_constants();
 
     // Encoded fields that are not looked at.

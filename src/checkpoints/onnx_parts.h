@@ -12,6 +12,9 @@
 
 namespace ditto::checkpoints {
 
+/// ONNX's numbers of the types that are met here.
+enum OnnxType { float_type = 1, byte_type = 2, integer_type = 7, boolean_type = 9, half_type = 10 };
+
 /// An attribute of a node, as it stands in the file.
 struct OnnxAttribute {
     std::string_view encoded;  // AttributeProto
@@ -41,9 +44,9 @@ struct OnnxNode {
 /// The names of a list, which are parted by spaces.
 std::set<std::string_view> operators(std::string_view names);
 
-/// A named constant. ONNX's numbers of types: 1 float, 2 uint8, 7 int64, 10 float16.
+/// A named constant.
 struct OnnxConstant {
-    int type = 0;
+    int type = 0;  // an OnnxType, or another number
     Shape shape;
     std::string_view encoded;  // TensorProto
     std::string_view name;     // as it stands there

@@ -7,10 +7,9 @@
 namespace ditto::cpu {
 namespace {
 
-using checkpoints::OnnxConstant;
+using checkpoints::float_type;
 using checkpoints::OnnxModel;
 
-enum { float_type = 1 };
 constexpr std::int64_t most_channels = 1 << 16;
 constexpr int deepest = 16;  // chain of nodes between a constant and a convolution
 
