@@ -97,7 +97,8 @@ void Articulation::begin() {
     mel_.assign(context * LogMel::bands, LogMel::quiet);
 }
 
-void Articulation::listen(std::span<const float> samples) {
+void Articulation::listen(std::span<const float> recording) {
+    std::span<const float> samples = recording.first(std::min(introduction, recording.size()));
     LogMel log_mel;
     while (!samples.empty()) {
         const auto part = samples.first(std::min(piece, samples.size()));

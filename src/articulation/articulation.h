@@ -54,13 +54,13 @@ class Articulation {
     Articulation(std::shared_ptr<const nn::Session> network, double fps,
                  Hearing hearing = Hearing::live);
 
-    /// How much of a recording's beginning listen() is worth.
-    static constexpr double introduction_s = 5;
+    /// Samples of a recording's beginning that listen() hears: 5 s.
+    static constexpr std::size_t introduction = 5 * LogMel::sample_rate_hz;
 
     /// Hears 16 kHz mono sound that no frame is made of, before anything is pushed: given the
-    /// beginning of the recording it knows from the first frame on whose voice it is, and what is
-    /// noise.
-    void listen(std::span<const float> samples);
+    /// recording, or at least its beginning, it knows from the first frame on whose voice it is,
+    /// and what is noise.
+    void listen(std::span<const float> recording);
     /// 16 kHz mono, -1..1, any number of samples; returns the frames that became certain.
     std::vector<ArticulationFrame> push(std::span<const float> samples);
     /// The remaining frames; nothing may be pushed after it.

@@ -111,9 +111,7 @@ Voice::Voice(const std::vector<float>& samples, const Network& network) {
             wide_.push_back((double(frame.spread) - 1.5 * frame.round) / 1.5);
         }
     };
-    const auto beginning =
-        static_cast<std::size_t>(LogMel::sample_rate_hz * Articulation::introduction_s);
-    articulation.listen(std::span(samples).first(std::min(beginning, samples.size())));
+    articulation.listen(samples);
     take(articulation.push(samples));
     take(articulation.finish());
 }

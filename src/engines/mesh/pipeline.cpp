@@ -43,8 +43,10 @@ constexpr std::size_t queue_length = 6;                         // per drawing t
 
 /// Reads the voice, listens, and plans the faces; gives them to `accept` in order.
 template <class Accept>
-void plan_faces(AudioSource& voice, Articulation articulation, Performance performance,
-                const Accept& accept) {
+void plan_faces(AudioSource& voice, const std::shared_ptr<const nn::Session>& network, double fps,
+                Performance performance, const Accept& accept) {
+    const bool live = voice.is_live();
+    Articulation articulation(network, fps, live ? Hearing::live : Hearing::recording);
     std::vector<float> samples(voice_chunk);
     const auto perform = [&](const std::vector<ArticulationFrame>& heard) {
         for (const ArticulationFrame& frame : heard) {
@@ -54,9 +56,8 @@ void plan_faces(AudioSource& voice, Articulation articulation, Performance perfo
         }
         return true;
     };
-    if (!voice.is_live()) {
-        std::vector<float> beginning(
-            static_cast<std::size_t>(engine_sample_rate_hz * Articulation::introduction_s));
+    if (!live) {
+        std::vector<float> beginning(Articulation::introduction);
         beginning.resize(voice.read(beginning));
         articulation.listen(beginning);
         if (!perform(articulation.push(beginning))) return;
@@ -113,9 +114,7 @@ std::int64_t MeshEngine::animate(const Avatar& avatar, const Controls& controls,
 
     pipeline.stage([&] {  // voice → faces
         std::size_t planned = 0;
-        const Hearing hearing = voice.is_live() ? Hearing::live : Hearing::recording;
-        plan_faces(voice, Articulation(articulation_model_, controls.fps, hearing),
-                   Performance(subject, controls),
+        plan_faces(voice, articulation_model_, controls.fps, Performance(subject, controls),
                    [&](const FaceState& face) { return faces[planned++ % drawers]->push(face); });
         for (auto* queue : faces)
             queue->close();
