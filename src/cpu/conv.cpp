@@ -9,7 +9,6 @@ constexpr std::size_t size(int value) {
     return static_cast<std::size_t>(value);
 }
 
-constexpr int panels_together = 2;
 /// Of combined weights: 768 KB, most of the second cache.
 constexpr int combined_floats = 3 << 16;
 

@@ -11,6 +11,9 @@ constexpr int padded_channels(int count) {
     return (count + lane_channels - 1) / lane_channels * lane_channels;
 }
 
+/// Panels, of lane_channels each, that are best multiplied with at a time.
+constexpr int panels_together = 2;
+
 /// How an axis is cut into tiles. A tile takes `taps` values of the input, makes `products`
 /// combinations of them, multiplies each by a combination of the three weights, and makes `outputs`
 /// results of the products.

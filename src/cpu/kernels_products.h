@@ -42,7 +42,7 @@ constexpr int floats_of_line = 16;
 
 /// Panels at once: each value of a, spread over a register, then serves that many multiplications.
 /// With one, reading a would take longer than multiplying.
-constexpr int together = width == lane_channels ? 2 : 1;
+constexpr int together = width == lane_channels ? panels_together : 1;
 /// Rows at once: their sums fill the registers.
 constexpr int most_rows = width == lane_channels ? 12 : 6;
 
