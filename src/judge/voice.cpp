@@ -26,6 +26,25 @@ std::vector<double> in_db(const std::vector<double>& power, double smooth_s) {
     return values;
 }
 
+// How the lips' gap and the mouth's width of people on video follow the curves: few and rounded
+// weights, the same for everybody (docs/articulation.md).
+
+/// 0 at rest. A tongue at the teeth and a lip at the teeth keep the mouth small.
+double opening_of(const ArticulationFrame& frame) {
+    const double apart = (.5 + frame.jaw) * (1 - frame.lip_close);
+    return apart + .5 * frame.lower_lip_drop - 1.5 * frame.round - .5 * frame.labiodental -
+           .7 * frame.tongue;
+}
+
+/// Rounded lips draw the corners in the more, the farther the jaw opens.
+double width_of(const ArticulationFrame& frame) {
+    const double rounded = (2.5 + 1.5 * frame.jaw) * frame.round;
+    return (frame.spread + .7 * frame.teeth - rounded) / 2.5;
+}
+
+/// Corners are slower than the curves (Gaussian; as in expectation_of()).
+constexpr double width_blend_s = .045;
+
 /// Value of `shape` for each 5 ms of the table.
 template <class F>
 std::vector<double> laid_out(const std::vector<Phone>& phones, F&& shape) {
@@ -104,16 +123,14 @@ Voice::Voice(const std::vector<float>& samples, const Network& network) {
     Articulation articulation(network, articulation_hz, Hearing::recording);
     const auto take = [&](const std::vector<ArticulationFrame>& frames) {
         for (const ArticulationFrame& frame : frames) {
-            // The weights with which the lips' gap of people on video follows best
-            // (docs/articulation.md).
-            open_.push_back(double(frame.jaw) * (1 - frame.lip_close) + .8 * frame.lower_lip_drop -
-                            frame.round);
-            wide_.push_back((double(frame.spread) - 1.5 * frame.round) / 1.5);
+            open_.push_back(opening_of(frame));
+            wide_.push_back(width_of(frame));
         }
     };
     articulation.listen(samples);
     take(articulation.push(samples));
     take(articulation.finish());
+    wide_ = smoothed(wide_, width_blend_s * articulation_hz);
 }
 
 double Voice::duration_s() const {
@@ -192,7 +209,7 @@ Expectation expectation_of(const std::vector<Phone>& phones) {
     expected.open = smoothed(laid_out(phones, [](const Phone& p) { return shape_of(p).open; }),
                              .035 * Expectation::rate_hz);
     expected.wide = smoothed(laid_out(phones, [](const Phone& p) { return shape_of(p).wide; }),
-                             .045 * Expectation::rate_hz);
+                             width_blend_s * Expectation::rate_hz);
     return expected;
 }
 

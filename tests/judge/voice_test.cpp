@@ -1,7 +1,9 @@
 #include "judge/voice.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -47,6 +49,31 @@ TEST(Voice, IsSilentWithoutSound) {
     EXPECT_NEAR(voice.duration_s(), 2, .01);
     for (const double open : voice.expectation().open)
         EXPECT_NEAR(open, 0, 1e-3);
+}
+
+TEST(Voice, ExpectsWhatLipsOfPeopleDo) {
+    const Expectation heard = demo_voice().expectation();
+    const auto expected = [&](auto&& chosen) {
+        std::vector<double> open, wide;
+        for (const Phone& phone : demo_phones()) {
+            if (!chosen(phone)) continue;
+            open.push_back(heard.open_at(phone.middle_s()));
+            wide.push_back(heard.wide_at(phone.middle_s()));
+        }
+        return std::pair{mean(open), mean(wide)};
+    };
+    const auto one_of = [](const std::string& ipa) {
+        return [ipa](const Phone& phone) { return ipa.find(phone.ipa) != std::string::npos; };
+    };
+    const auto [vowel_open, vowel_wide] = expected(is_open_vowel);
+    const auto [spread_open, spread_wide] = expected(is_spread);
+    const auto [rounded_open, rounded_wide] = expected(is_rounded);
+    EXPECT_LT(expected(is_bilabial).first, .3 * vowel_open);
+    EXPECT_LT(expected(one_of("fv")).first, .3 * vowel_open);
+    // A raised tongue needs a jaw that is nearly closed.
+    EXPECT_LT(expected(one_of("tdnl")).first, .5 * vowel_open);
+    EXPECT_LT(rounded_open, spread_open);
+    EXPECT_LT(rounded_wide, std::min(vowel_wide, spread_wide) - .3);
 }
 
 TEST(Voice, NeedsNoNetworkForWhatATableSays) {
