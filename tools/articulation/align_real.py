@@ -1,102 +1,122 @@
-"""Real speakers to evaluate on: align_real.py OUT.npz NAME=FOLDER_OR_FILE ...
+"""People to evaluate on: align_real.py OUT.npz NAME=FOLDER=TEXTS ...
 
-English recordings (whatever ffmpeg decodes) are recognised by pocketsphinx and
-aligned in a second pass over words of one phone each. Nothing of them is
-trained on. Recognition errors stay in: the numbers are a lower bound.
-Debian packages: python3-pocketsphinx pocketsphinx-en-us ffmpeg, recordings e.g.
-of asterisk-core-sounds-en-g722.
+English recordings whose words are known: TEXTS is a core-sounds-en.txt.gz of Asterisk's or a transcription
+of Sphinx's. espeak-ng gives the phones, pocketsphinx's acoustic model their times, so nothing of our own
+network is in them. Nothing of these recordings is trained on. Debian packages: asterisk-core-sounds-en
+and -en-g722, pocketsphinx-testdata.
 """
 import glob
 import os
-import subprocess
+import re
 import sys
 import tempfile
 
 import numpy as np
 import pocketsphinx
 
+import people
 import synth
 from make_data import Corpus
 from segments import segments
 
-_MODEL = "/usr/share/pocketsphinx/model/en-us"
+_MODEL = "/usr/share/pocketsphinx/model/en-us/en-us"
 # Where its marks and curves that are known to be on time agree best.
 _SHIFT_S = 0.015
-_SILENT = ("SIL", "<sil>", "<s>", "</s>", "[NOISE]", "[SPEECH]", "[COUGH]", "(NULL)")
+# espeak-ng's phone: the acoustic model's; of several, which part of it each is.
+_PHONES = {
+    "ə": "AH", "ɐ": "AH", "ʌ": "AH", "ᵻ": "IH", "ɪ": "IH", "i": "IY", "iː": "IY", "ɛ": "EH", "æ": "AE",
+    "ɑː": "AA", "ɔː": "AO", "ɔ": "AO", "oː": "AO", "ʊ": "UH", "uː": "UW", "ɚ": "ER", "ɜː": "ER",
+    "eɪ": "EY", "aɪ": "AY", "aʊ": "AW", "oʊ": "OW", "ɔɪ": "OY",
+    "ɔːɹ": "AO=ɔ R=ɹ", "oːɹ": "AO=ɔ R=ɹ", "ɑːɹ": "AA=ɑ R=ɹ", "ʊɹ": "UH=ʊ R=ɹ", "ɛɹ": "EH=ɛ R=ɹ",
+    "ɪɹ": "IH=ɪ R=ɹ", "aɪə": "AY=aɪ AH=ə", "aɪɚ": "AY=aɪ ER=ɚ", "iə": "IY=i AH=ə", "əl": "AH=ə L=l",
+    "n̩": "AH=ə N=n", "ɾ": "D", "ʔ": "T", "tʃ": "CH", "dʒ": "JH", "j": "Y", "ŋ": "NG", "θ": "TH", "ð": "DH",
+    "ʃ": "SH", "ʒ": "ZH", "ɹ": "R", "h": "HH", "ɡ": "G", "n": "N", "t": "T", "s": "S", "k": "K", "d": "D",
+    "l": "L", "p": "P", "m": "M", "f": "F", "z": "Z", "v": "V", "b": "B", "w": "W",
+}
 
 
-def _decoder(dictionary, **options):
-    config = pocketsphinx.Decoder.default_config()
-    config.set_string("-hmm", os.path.join(_MODEL, "en-us"))
-    config.set_string("-dict", dictionary)
-    config.set_string("-logfn", "/dev/null")
-    # Removed silence would shift everything behind it.
-    config.set_boolean("-remove_silence", False)
-    for key, value in options.items():
-        config.set_string("-" + key, value)
-    return pocketsphinx.Decoder(config)
+class Aligner:
+    """Words of one phone each; a pause may stand between two of the text's words."""
+
+    def __init__(self, folder):
+        units = {}  # (acoustic phone, IPA): name in the grammar
+        self._units = {}
+        for phone, text in _PHONES.items():
+            self._units[phone] = []
+            for part in text.split():
+                acoustic, _, ipa = part.partition("=")
+                key = (acoustic, ipa or phone)
+                units.setdefault(key, "u%d" % len(units))
+                self._units[phone].append(units[key])
+        self._ipa = {name: key[1] for key, name in units.items()}
+        dictionary = os.path.join(folder, "units.dict")
+        with open(dictionary, "w", encoding="utf-8") as f:
+            f.writelines("%s %s\n" % (name, key[0]) for key, name in units.items())
+            f.write("sil SIL\n")
+        config = pocketsphinx.Decoder.default_config()
+        config.set_string("-hmm", _MODEL)
+        config.set_string("-dict", dictionary)
+        config.set_string("-logfn", "/dev/null")
+        # Removed silence would shift everything behind it.
+        config.set_boolean("-remove_silence", False)
+        self._decoder = pocketsphinx.Decoder(config)
+        self._espeak = synth.Espeak()
+
+    def __call__(self, sound, text, name):
+        """A Clip; None where the text does not fit."""
+        said = self._espeak.speak(text, "en-us")
+        line, starts = [], set(self._espeak.word_starts_s)
+        for start, _, phone in said.phones:
+            if phone in ("", "_") or start in starts:
+                if line and line[-1] != "[ sil ]":
+                    line.append("[ sil ]")
+            if phone not in ("", "_"):
+                line += self._units[phone]
+        if len(line) < 6:
+            return None
+        self._decoder.set_jsgf_string("line", "#JSGF V1.0; grammar g; public <line> = [ sil ] %s [ sil ];" %
+                                      " ".join(line))
+        self._decoder.set_search("line")
+        self._decoder.start_utt()
+        self._decoder.process_raw((sound * 32767).astype("<i2").tobytes(), False, True)
+        self._decoder.end_utt()
+        found = [(s.start_frame / 100, (s.end_frame + 1) / 100, self._ipa.get(s.word, "_"))
+                 for s in self._decoder.seg() if s.word != "(NULL)"]
+        if sum(p != "_" for _, _, p in found) != sum(w != "[ sil ]" for w in line):
+            return None
+        found = [(max(0, s + _SHIFT_S), e + _SHIFT_S, p) for s, e, p in found]
+        return synth.Clip(sound, 16000, found, "aligned", "people:" + name)
 
 
-def _read(path):
-    raw = subprocess.run(["ffmpeg", "-loglevel", "error", "-i", path, "-ac", "1", "-ar", "16000",
-                          "-f", "s16le", "-"], check=True, capture_output=True).stdout
-    return np.frombuffer(raw, "<i2")
-
-
-def _decode(decoder, samples):
-    decoder.start_utt()
-    decoder.process_raw(samples.tobytes(), False, True)
-    decoder.end_utt()
-    return [(s.word, s.start_frame / 100, (s.end_frame + 1) / 100) for s in decoder.seg()]
+def _texts(path):
+    if path.endswith(".gz"):
+        return people.transcripts(path)
+    with open(path, encoding="utf-8") as f:
+        return {m[2]: m[1] for m in re.finditer(r"(?:<s> )?(.*?) (?:</s> )?\((\S+)\)", f.read())}
 
 
 def main():
-    pronunciations = {}
-    dictionary = os.path.join(_MODEL, "cmudict-en-us.dict")
-    with open(dictionary, encoding="utf-8") as f:
-        for line in f:
-            word, *phones = line.split()
-            pronunciations[word] = phones
-    names = sorted({p for phones in pronunciations.values() for p in phones})
-    words = _decoder(dictionary, lm=os.path.join(_MODEL, "en-us.lm.bin"))
     corpus = Corpus()
     with tempfile.TemporaryDirectory() as folder:
-        small = os.path.join(folder, "phones.dict")
-        with open(small, "w", encoding="utf-8") as f:
-            f.writelines("ph_%s %s\n" % (p.lower(), p) for p in names)
-            f.write("sil SIL\n")
-        phones = _decoder(small)
+        align = Aligner(folder)
         for argument in sys.argv[2:]:
-            name, place = argument.split("=", 1)
-            files = sorted(glob.glob(os.path.join(place, "**", "*.*"), recursive=True)) \
-                if os.path.isdir(place) else [place]
-            for path in files:
-                _add(corpus, name, path, words, phones, pronunciations)
-            print(name, "%.1f minutes in all" % corpus.minutes(), flush=True)
+            name, place, texts = argument.split("=", 2)
+            left_out = 0
+            for recording, text in sorted(_texts(texts).items()):
+                files = glob.glob(os.path.join(place, recording + ".*"))
+                sound = people.read(files[0]) if files else []
+                if not 1.5 < len(sound) / 16000 < 40:
+                    continue
+                # cut close to the voice: without this the rest before and after it would be no pause
+                sound = np.pad(0.08 / (sound.std() + 1e-9) * sound, 4800)
+                clip = align(sound, text, name)
+                if clip is None:
+                    left_out += 1
+                    print("left out", recording, text[:70])
+                    continue
+                corpus.add(name, sound, segments(clip), True)
+            print(name, "%d left out, %.1f minutes in all" % (left_out, corpus.minutes()), flush=True)
     corpus.save(sys.argv[1])
-
-
-def _add(corpus, name, path, words, phones, pronunciations):
-    if not path.endswith((".wav", ".g722", ".flac")):
-        return
-    samples = _read(path)
-    if not 2.0 < len(samples) / 16000 < 40:
-        return
-    found = [w for w, _, _ in _decode(words, samples) if w in pronunciations]
-    if len(found) < 3:
-        return
-    line = " [ sil ] ".join(" ".join("ph_" + p.lower() for p in pronunciations[w]) for w in found)
-    phones.set_jsgf_string("line", "#JSGF V1.0; grammar g; public <line> = [ sil ] %s [ sil ];" % line)
-    phones.set_search("line")
-    marks = [(max(0, s + _SHIFT_S), e + _SHIFT_S,
-              "pau" if w in _SILENT or w == "sil" else w.replace("ph_", ""))
-             for w, s, e in _decode(phones, samples)]
-    if sum(m[2] != "pau" for m in marks) < 5:
-        return
-    sound = samples.astype(np.float32) / 32768
-    sound *= 0.08 / (np.sqrt(np.mean(sound ** 2)) + 1e-9)
-    clip = synth.Clip(sound, 16000, marks, "us", "real:" + name)
-    corpus.add(name, sound, segments(clip), True)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 At 25 frames per second, frame k describing (k + 0.5) / 25 s. p b m: a closure is
 a run of frames with lip_close >= 0.5 outside pauses; it is right if its centre
 lies within 2 frames of the centre of a p, b or m that touches no pause, one to
-one. f v: the same with labiodental. null: the same curves against the marks of
-another clip of the same set.
+one; at those that touch one it counts nothing. f v: the same with labiodental.
+null: the same curves against the marks of another clip of the same set.
 """
 import argparse
 import json
@@ -87,7 +87,7 @@ def _runs(active):
 
 
 def _match(wanted, found):
-    """Greedy one to one by distance; number of pairs within LIMIT_S."""
+    """Greedy one to one by distance, within LIMIT_S: the indices of `found` that fit one of `wanted`."""
     pairs = sorted((abs(w - f), i, j) for i, w in enumerate(wanted) for j, f in enumerate(found)
                    if abs(w - f) <= LIMIT_S + 1e-6)
     used_w, used_f = set(), set()
@@ -95,16 +95,19 @@ def _match(wanted, found):
         if i not in used_w and j not in used_f:
             used_w.add(i)
             used_f.add(j)
-    return len(used_w)
+    return used_f
 
 
 def events(marks, kind):
-    """Centres of the contacts that touch no pause of 100 ms or more."""
+    """Centres of the contacts: those that touch no pause of 100 ms or more, and those that do."""
     def pausing(i):
         return not 0 <= i < len(marks) or (marks[i][2] == PAUSE and marks[i][1] - marks[i][0] > 0.1)
     test = is_closure if kind == "lip_close" else (lambda p: SEGMENTS[p].labiodental >= 0.9)
-    return [0.5 * (s + e) for i, (s, e, p) in enumerate(marks)
-            if test(p) and not pausing(i - 1) and not pausing(i + 1)]
+    free, touching = [], []
+    for i, (s, e, p) in enumerate(marks):
+        if test(p):
+            (touching if pausing(i - 1) or pausing(i + 1) else free).append(0.5 * (s + e))
+    return free, touching
 
 
 def spoken(marks, frames, margin_s=0.1):
@@ -122,8 +125,11 @@ def contact_counts(video, marks, kind):
     inside = spoken(marks, len(video), 0.0)
     found = [0.5 * (a + b) / FPS for a, b in _runs(column >= 0.5)
              if inside[a:b].all()]
-    wanted = events(marks, kind)
-    return np.array([len(wanted), len(found), _match(wanted, found)])
+    wanted, touching = events(marks, kind)
+    right = _match(wanted, found)
+    rest = [f for j, f in enumerate(found) if j not in right]
+    left_out = _match(touching, rest)  # neither right nor wrong
+    return np.array([len(wanted), len(found) - len(left_out), len(right)])
 
 
 def _noisy(mel, kind, snr_db, rng, others):
@@ -194,8 +200,9 @@ def _summary(video, wanted, marks):
             if p == PAUSE and e - s >= 0.3:
                 inner = (t > s + 0.1) & (t < e - 0.1)
                 t_pause.append(x[inner][:, [_INDEX["lip_close"], _INDEX["jaw"]]])
-    quiet = np.concatenate(t_pause)
-    row["pause_closed"] = float(((quiet[:, 0] > 0.7) & (quiet[:, 1] < 0.12)).mean())
+    quiet = np.concatenate(t_pause) if t_pause else np.zeros((0, 2))
+    row["pause_closed"] = (float(((quiet[:, 0] > 0.7) & (quiet[:, 1] < 0.12)).mean()) if t_pause
+                           else float("nan"))
     return row
 
 

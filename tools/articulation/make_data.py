@@ -58,18 +58,11 @@ def _breath(samples, start, end, rng):
     samples[start:end] += shaped.astype(np.float32)
 
 
-def _assemble(clip, factor, rng):
-    """16 kHz samples with pauses around, and marks; None if the clip is bad."""
-    marks = segments(clip)
-    spoken = [m for m in marks if m[2] != PAUSE]
-    if len(spoken) < 4 or spoken[-1][1] - spoken[0][0] > 14:
-        return None
-    x, real = _resample(clip.samples, clip.rate_hz, factor)
+def assemble(samples, rate_hz, marks, factor, rng):
+    """16 kHz samples with pauses around, and marks. factor: see _resample."""
+    x, real = _resample(samples, rate_hz, factor)
     marks = [(s / real, e / real, p) for s, e, p in marks]
-    rms = np.sqrt(np.mean(x ** 2))
-    if not rms > 1e-4:
-        return None
-    x *= 0.08 / rms
+    x *= 0.08 / (np.sqrt(np.mean(x ** 2)) + 1e-9)
     lead, tail = rng.uniform(0.1, 0.7), rng.uniform(0.1, 0.9)
     lead = round(lead * features.RATE_HZ) / features.RATE_HZ
     x = np.concatenate([np.zeros(int(round(lead * features.RATE_HZ)), np.float32), x,
@@ -87,7 +80,16 @@ def _assemble(clip, factor, rng):
     return x, marks
 
 
-def _augment(x, marks, rng):
+def _assembled(clip, factor, rng):
+    """The same of a synthesiser's clip; None if it is bad."""
+    marks = segments(clip)
+    spoken = [m for m in marks if m[2] != PAUSE]
+    if len(spoken) < 4 or spoken[-1][1] - spoken[0][0] > 14 or not np.std(clip.samples) > 1e-4:
+        return None
+    return assemble(clip.samples, clip.rate_hz, marks, factor, rng)
+
+
+def augment(x, marks, rng):
     for start, end, part in marks:
         if part == PAUSE and end - start > 0.3 and rng.random() < 0.15:
             a = int((start + 0.04) * features.RATE_HZ)
@@ -174,9 +176,9 @@ def _training(corpus, scale, seed, espeak):
             for copy in range(copies):
                 # the first copy keeps the voice, the others are 'new speakers'
                 factor = 1.0 if copy == 0 else float(noise.uniform(0.84, 1.2))
-                made = _assemble(clip, factor, noise)
+                made = _assembled(clip, factor, noise)
                 if made:
-                    corpus.add(clip.voice.split("+")[0], _augment(*made, noise), made[1], False)
+                    corpus.add(clip.voice.split("+")[0], augment(*made, noise), made[1], False)
         print("%-40s %6.1f min  %5.1f s" % (voice, corpus.minutes() - before,
                                           time.time() - started), flush=True)
 
@@ -191,7 +193,7 @@ def _held_out(corpus, scale, seed, espeak):
         for one in voices:
             for clip in _speak(system, one, language, minutes * 60 * scale / len(voices), rng,
                                espeak):
-                made = _assemble(clip, 1.0, noise)
+                made = _assembled(clip, 1.0, noise)
                 if made:
                     corpus.add(name, *made, True)
         print(name, "%.1f min in all" % corpus.minutes(), flush=True)

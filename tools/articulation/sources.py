@@ -17,6 +17,14 @@ NATURAL = [
     ("festival", "marathi_NSK_diphone", "mr", 4),
 ]
 
+# People: name, folder of recordings, their texts, espeak-ng's voice for them. Both CC-BY-3.0.
+_SOUNDS = "/usr/share/asterisk/sounds/"
+_TEXTS = "/usr/share/doc/asterisk-core-sounds-%s/core-sounds-%s.txt.gz"
+PEOPLE = [
+    ("carlo", _SOUNDS + "it_IT_m_Carlo", _TEXTS % ("it", "it"), "it"),
+    ("ivrvoice", _SOUNDS + "ru_RU_f_IvrvoiceRU", _TEXTS % ("ru", "ru"), "ru"),
+]
+
 # espeak-ng voice, text, minutes. German is held out as a language.
 ESPEAK = [
     ("cmn-latn-pinyin", "pinyin", 22), ("ja", "kana", 14), ("en-us", "en", 10),

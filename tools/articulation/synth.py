@@ -21,13 +21,14 @@ class Clip:
     samples: np.ndarray  # float32, -1..1
     rate_hz: int
     phones: list  # (start_s, end_s, symbol)
-    phone_set: str  # 'ipa' (espeak), 'us', 'it', 'fi', 'ru', 'ca', 'cz', 'in'
+    phone_set: str  # 'ipa' (espeak), 'aligned' (IPA, stops with their closures), 'us', 'it', 'fi', 'ru', 'ca', 'cz', 'in'
     voice: str
 
 
 # --------------------------------------------------------------------------
 # espeak-ng through its library: the phoneme events carry the sample position.
 
+_EVENT_WORD = 1
 _EVENT_PHONEME = 7
 _EVENT_LIST_TERMINATED = 0
 
@@ -49,7 +50,8 @@ _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short),
 
 
 class Espeak:
-    """One instance a process: libespeak-ng keeps its state in globals."""
+    """One instance a process: libespeak-ng keeps its state in globals. word_starts_s: where the phones of
+    each word of the text said last begin."""
 
     RATE, PITCH, RANGE, VOLUME = 1, 3, 4, 2
 
@@ -61,7 +63,7 @@ class Espeak:
             raise RuntimeError("espeak-ng does not start")
         self._callback = _CALLBACK(self._on_chunk)
         self._lib.espeak_SetSynthCallback(self._callback)
-        self._chunks, self._marks = [], []
+        self._chunks, self._marks, self._words = [], [], []
 
     def _on_chunk(self, wav, count, events):
         if wav and count > 0:
@@ -73,12 +75,14 @@ class Espeak:
                 raw = ctypes.string_at(ctypes.addressof(events[i].id), 8)
                 name = raw.split(b"\0")[0].decode("utf-8", "ignore")
                 self._marks.append((events[i].sample, name))
+            elif events[i].type == _EVENT_WORD:
+                self._words.append(events[i].sample)
             i += 1
         return 0
 
     def speak(self, text, voice, speed_wpm=165, pitch=50, pitch_range=50):
         """voice: an espeak voice name, optionally with a variant, 'de+f3'."""
-        self._chunks, self._marks = [], []
+        self._chunks, self._marks, self._words = [], [], []
         if self._lib.espeak_SetVoiceByName(voice.encode()) != 0:
             raise ValueError("espeak-ng has no voice " + voice)
         for parameter, value in ((self.RATE, speed_wpm), (self.PITCH, pitch),
@@ -94,6 +98,8 @@ class Espeak:
         ends = [m[0] for m in self._marks[1:]] + [len(samples)]
         phones = [(s / self.rate_hz, e / self.rate_hz, n)
                   for (s, n), e in zip(self._marks, ends) if e > s]
+        self.word_starts_s = [min((p[0] for p in phones), key=lambda s: abs(s - w / self.rate_hz))
+                              for w in self._words] if phones else []
         return Clip(samples, self.rate_hz, phones, "ipa", "espeak:" + voice)
 
 

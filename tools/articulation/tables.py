@@ -205,7 +205,7 @@ def to_ipa(symbol, phone_set, voice=""):
     """A synthesiser's phone as a list of keys of SEGMENTS."""
     if voice.startswith("espeak:ja") and symbol.startswith("ɯ"):
         return ["ɯᵝ"]  # the lips are compressed, elsewhere [ɯ] leaves them apart
-    if phone_set == "ipa":
+    if phone_set in ("ipa", "aligned"):
         if symbol in ("", "_", ":") or symbol.startswith("("):
             return [PAUSE]
         text = symbol

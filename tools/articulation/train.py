@@ -1,4 +1,4 @@
-"""Trains the network: train.py TRAIN.npz OUT.pt [--steps 16000] [--seed 1].
+"""Trains the network: train.py OUT.pt TRAIN.npz ... [--steps 16000] [--seed 1].
 
 The corpus holds log-mels; other voices, noise, equalisation, gain, pauses and
 small vocal-tract shifts are drawn anew for every batch, in the mel domain.
@@ -21,7 +21,7 @@ CHUNK = 300  # frames of 20 ms in a training example
 BATCH = 24
 UNSETTLED = 20  # first frames of an example that count nothing: the state has no past yet
 # weight of each curve's loss: closures are rare and matter most
-WEIGHTS = dict(jaw=1.7, lip_close=3.0, round=1.8, spread=0.8, upper_lip_raise=0.4,
+WEIGHTS = dict(jaw=2.2, lip_close=3.0, round=2.2, spread=0.8, upper_lip_raise=0.4,
                lower_lip_drop=0.4, labiodental=1.5, tongue=0.5, teeth=0.5, voice=2.5)
 _CLOSE = CURVES.index("lip_close")
 _LABIODENTAL = CURVES.index("labiodental")
@@ -33,9 +33,18 @@ _ALIKE = {c: torch.tensor([GROUPS.index(g) for g in names if g in GROUPS])
           for c, names in _ALIKE.items()}
 _REST = np.zeros(len(CURVES), np.uint8)
 _REST[_CLOSE] = 255
-# Half as long on processors that multiply in bfloat16.
-with open("/proc/cpuinfo", encoding="ascii", errors="ignore") as _f:
-    _BFLOAT16 = "avx512_bf16" in _f.read()
+_DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _bfloat16():
+    """Half as long where the device multiplies in it."""
+    if _DEVICE.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    with open("/proc/cpuinfo", encoding="ascii", errors="ignore") as f:
+        return "avx512_bf16" in f.read()
+
+
+_BFLOAT16 = _bfloat16()
 _PAUSE_CLASS = GROUPS.index(SEGMENTS[PAUSE].group)
 
 
@@ -109,6 +118,12 @@ def _smooth(x, rng):
     a = rng.uniform(0.1, 0.33)
     padded = np.pad(x, ((0, 0), (1, 1)), "edge")
     return (1 - 2 * a) * x + a * (padded[:, :-2] + padded[:, 2:])
+
+
+def _sharp(x, rng):
+    """The opposite: people's voices have more relief from band to band than most synthesisers'."""
+    padded = np.pad(x, ((0, 0), (1, 1)), "edge")
+    return x + rng.uniform(0, 1.5) * (x - (padded[:, :-2] + x + padded[:, 2:]) / 3)
 
 
 def _echo(power, rng):
@@ -198,16 +213,16 @@ class Batches:
         if rng.random() < 0.5:
             self._breathe(power, pausing, speech)
         kind = rng.random()
-        if kind < 0.3:
+        if kind < 0.25:
             snr_db = rng.uniform(25, 60)
-        elif kind < 0.85:
-            snr_db = rng.uniform(4, 25)
+        elif kind < 0.87:
+            snr_db = rng.uniform(4, 21)
         else:
             snr_db = None
         if rng.random() < 0.25:
             power = _echo(power, rng)
         if snr_db is not None:
-            if rng.random() < 0.5:
+            if rng.random() < 0.6:
                 noise = self._babble(len(x))
             else:
                 noise = self.noises.draw(len(x), rng)
@@ -216,6 +231,8 @@ class Batches:
             power = power + noise * speech * 10 ** (-snr_db / 10)
         x = np.log(power + 1e-9)
         x = x + self._microphone()
+        if rng.random() < 0.6:
+            x = _sharp(x, rng)
         gain = rng.uniform(-20, 12) / 10 * math.log(10)
         x = np.log(np.exp(x + gain) + features.FLOOR)
         x[:begin] = math.log(features.FLOOR)
@@ -274,8 +291,8 @@ class Batches:
 
 
 def loss_of(net, mel, wanted, classes, weights):
-    with torch.cpu.amp.autocast(enabled=_BFLOAT16, dtype=torch.bfloat16):
-        h, _ = net.features(mel, torch.zeros(1, len(mel), net.gru.hidden_size))
+    with torch.autocast(_DEVICE.type, enabled=_BFLOAT16, dtype=torch.bfloat16):
+        h, _ = net.features(mel, torch.zeros(1, len(mel), net.gru.hidden_size, device=_DEVICE))
     h = h.float()
     logits = net.curves(h)
     bce = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
@@ -283,7 +300,7 @@ def loss_of(net, mel, wanted, classes, weights):
     mse = (torch.sigmoid(logits) - wanted) ** 2
     hard = torch.ones_like(bce)
     for curve, groups in _ALIKE.items():
-        hard[..., curve] += 1.5 * torch.isin(classes, groups).float()
+        hard[..., curve] += 1.5 * torch.isin(classes, groups.to(_DEVICE)).float()
     curves = ((bce - floor + 4 * mse) * weights * hard)[:, UNSETTLED:].mean()
     groups = nn.functional.cross_entropy(net.groups(h).transpose(1, 2), classes, reduction="none")
     groups = (groups * hard[..., _CLOSE])[:, UNSETTLED:].mean()
@@ -300,10 +317,29 @@ def follow(mean, net, keep):
                 a.copy_(b)
 
 
+def _save(net, path):
+    torch.save(dict(net={k: v.cpu() for k, v in net.state_dict().items()}), path)
+
+
+def _joined(paths):
+    """The corpora of several files as one."""
+    out = None
+    for path in paths:
+        with np.load(path, allow_pickle=True) as f:
+            data = {k: f[k] for k in ("mel", "curves", "classes", "offsets", "source", "names")}
+        if out is None:
+            out = data
+            continue
+        data["offsets"] = data["offsets"][1:] + out["offsets"][-1]
+        data["source"] = data["source"] + len(out["names"])
+        out = {k: np.concatenate([out[k], data[k]]) for k in out}
+    return out
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("data")
     parser.add_argument("output")
+    parser.add_argument("data", nargs="+")
     parser.add_argument("--steps", type=int, default=16000)
     parser.add_argument("--start", help="a NET.pt to go on from")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
@@ -311,14 +347,14 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
-    data = dict(np.load(args.data, allow_pickle=True))
-    batches = Batches(data, args.seed)
+    batches = Batches(_joined(args.data), args.seed)
     net = ArticulationNet(groups=len(GROUPS))
     if args.start:
         net.load_state_dict(torch.load(args.start)["net"])
+    net.to(_DEVICE)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
     mean = copy.deepcopy(net)
-    weights = torch.tensor([WEIGHTS[c] for c in CURVES])
+    weights = torch.tensor([WEIGHTS[c] for c in CURVES], device=_DEVICE)
     optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=1e-2)
     started, sums = time.time(), np.zeros(3)
     for step in range(1, args.steps + 1):
@@ -326,7 +362,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = rate
         net.train()
-        losses = loss_of(net, *batches.draw(), weights)
+        losses = loss_of(net, *(t.to(_DEVICE) for t in batches.draw()), weights)
         optimiser.zero_grad()
         losses[0].backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -338,8 +374,8 @@ def main():
                   (step, (time.time() - started) / 60, *(sums / 100)), flush=True)
             sums[:] = 0
         if step % 500 == 0:
-            torch.save(dict(net=mean.state_dict()), args.output)
-    torch.save(dict(net=mean.state_dict()), args.output)
+            _save(mean, args.output)
+    _save(mean, args.output)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,88 @@
+"""Recordings of people to train on: people.py NET.pt OUT.npz [--seed 1].
+
+sources.PEOPLE names Debian packages of telephone announcements with their texts. espeak-ng gives the
+phones of each text, forced_alignment.py their times by NET.pt, a network trained on synthesisers. What
+does not fit its text is left out. Output as of make_data.py.
+"""
+import argparse
+import gzip
+import os
+import re
+import subprocess
+
+import numpy as np
+
+import features
+import forced_alignment
+import sources
+import synth
+from make_data import Corpus, assemble, augment
+from segments import segments
+
+COPIES = 3  # of each clip, as it is and as other speakers
+_FITS = -2.2  # mean logarithm of the likelihood of what was said
+
+
+def transcripts(path):
+    """{recording: text} of a core-sounds-XX.txt.gz. Lines that lost their accents are left out, as are
+    sounds without words."""
+    out = {}
+    with gzip.open(path, "rt", encoding="utf-8-sig") as f:
+        for line in f:
+            name, colon, text = line.partition(":")
+            text = re.sub(r"\[.*?\]|\(.*?\)|\.\.+|…", " ", text).strip()
+            if line.startswith(";") or not colon or not text or re.search(r"\?\w|\w\?\w|\w\?\s", text):
+                continue
+            out[name.strip()] = text
+    return out
+
+
+def read(path):
+    """16 kHz mono, float32 -1..1."""
+    raw = subprocess.run(["ffmpeg", "-loglevel", "error", "-i", path, "-ac", "1", "-ar", "16000",
+                          "-f", "s16le", "-"], check=True, capture_output=True).stdout
+    return np.frombuffer(raw, "<i2").astype(np.float32) / 32768
+
+
+def aligned(sound, text, voice, listener, espeak):
+    """[(start_s, end_s, IPA)] of the recording, or None where text and sound do not fit; and how well they
+    do."""
+    said = segments(espeak.speak(text, voice))
+    marks, fit = forced_alignment.align(listener(sound), [(e - s, p) for s, e, p in said])
+    return (marks if len(marks) >= 5 and fit >= _FITS else None), fit
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("net")
+    parser.add_argument("output")
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    listener, espeak, corpus = forced_alignment.Listener(args.net), synth.Espeak(), Corpus()
+    for index, (name, folder, texts, voice) in enumerate(sources.PEOPLE):
+        rng = np.random.default_rng(args.seed * 1000 + index)
+        kept = left_out = 0
+        for recording, text in sorted(transcripts(texts).items()):
+            path = os.path.join(folder, recording + ".g722")
+            if not os.path.exists(path):
+                continue
+            sound = read(path)
+            if not 0.4 < len(sound) / features.RATE_HZ < 40:
+                continue
+            marks, fit = aligned(sound, text, voice, listener, espeak)
+            if not marks:
+                left_out += 1
+                print("left out", recording, "%.2f" % fit, text[:60])
+                continue
+            kept += 1
+            for copy in range(COPIES):
+                factor = 1.0 if copy == 0 else float(rng.uniform(0.82, 1.25))
+                x, moved = assemble(sound, features.RATE_HZ, marks, factor, rng)
+                corpus.add("people:" + name, augment(x, moved, rng), moved, False)
+        print("%s: %d recordings, %d left out, %.1f minutes in all" %
+              (name, kept, left_out, corpus.minutes()), flush=True)
+    corpus.save(args.output)
+
+
+if __name__ == "__main__":
+    main()
