@@ -23,6 +23,11 @@ constexpr std::size_t settling = 24;
 constexpr std::size_t parting = 10;
 /// How much longer or shorter a recording's second ear takes the vocal tract for.
 constexpr float shorter = 0.93F, longer = 1.07F;
+/// Power of a mel band, ln(1e-7) being what LogMel adds: what is softer is no sound.
+constexpr double silent_db = -65;
+/// A recording whose loudness ranges so far needs no help to find its pauses; one of `noisy_db` all
+/// of it.
+constexpr double noisy_db = 20, clean_db = 26;
 /// Sound is taken in pieces so that a long push needs no more memory than a short one.
 constexpr std::size_t piece = 16000;
 
@@ -31,14 +36,33 @@ constexpr std::size_t lip_close = 1;
 constexpr std::size_t labiodental = 6;
 
 /// Where nobody speaks the mouth is at rest, whatever a noise suggests. At a voice of 0.4 and less
-/// nothing else counts, at 0.7 and more only the network does.
-void rest_in_pauses(ArticulationFrame& frame) {
+/// nothing else counts, at 0.7 and more only the network does. `strictness`: 0 leaves all as it is.
+void rest_in_pauses(ArticulationFrame& frame, float strictness) {
     const float t = std::clamp((0.7F - frame.voice) / 0.3F, 0.0F, 1.0F);
-    const float rest = t * t * (3 - 2 * t);
+    const float rest = strictness * t * t * (3 - 2 * t);
     for (float* curve : {&frame.jaw, &frame.round, &frame.spread, &frame.upper_lip_raise,
                          &frame.lower_lip_drop, &frame.labiodental, &frame.tongue, &frame.teeth})
         *curve *= 1 - rest;
     frame.lip_close = std::max(frame.lip_close, rest);
+}
+
+/// How far the loudest tenth of the frames is above the softest one, digital silence left out, in
+/// dB; 0 where too little is heard. Speech alone 20 and more, in noise of 10 dB 12 to 20.
+double loudness_range_db(std::span<const float> log_mel) {
+    std::vector<double> levels;
+    for (; log_mel.size() >= LogMel::bands; log_mel = log_mel.subspan(LogMel::bands)) {
+        double power = 0;
+        for (const float band : log_mel.first(LogMel::bands))
+            power += std::exp(double(band));
+        const double level_db = 10 * std::log10(power / LogMel::bands);
+        if (level_db > silent_db) levels.push_back(level_db);
+    }
+    if (levels.size() < 20) return 0;
+    std::ranges::sort(levels);
+    const auto at = [&](double share) {
+        return levels[static_cast<std::size_t>(share * double(levels.size() - 1))];
+    };
+    return at(.9) - at(.1);
 }
 
 /// Each band takes the place `factor` times its own, linearly between two.
@@ -100,14 +124,14 @@ void Articulation::begin() {
 void Articulation::listen(std::span<const float> recording) {
     std::span<const float> samples = recording.first(std::min(introduction, recording.size()));
     LogMel log_mel;
-    while (!samples.empty()) {
-        const auto part = samples.first(std::min(piece, samples.size()));
-        samples = samples.subspan(part.size());
-        log_mel.push(part, mel_);
-        run_network();
-        recent_.clear();
-    }
-    log_mel.finish(mel_);
+    std::vector<float> heard;
+    log_mel.push(samples, heard);
+    log_mel.finish(heard);
+    const double range_db = loudness_range_db(heard);
+    strictness_ =
+        static_cast<float>(std::clamp((clean_db - range_db) / (clean_db - noisy_db), 0.0, 1.0));
+    mel_.insert(mel_.end(), heard.begin(), heard.end());
+    run_network();
     hear_silence(parting);
     begin();
 }
@@ -220,7 +244,7 @@ ArticulationFrame Articulation::frame_at(std::int64_t index) const {
     };
     ArticulationFrame frame{value(0), value(1), value(2), value(3), value(4), value(5),
                             value(6), value(7), value(8), value(9), value(10)};
-    rest_in_pauses(frame);
+    rest_in_pauses(frame, strictness_);
     return frame;
 }
 

@@ -114,14 +114,39 @@ TEST(Articulation, AgreesWithTheTrainingCode) {
     expect_frames(articulate(clip(), 25, 1000), "clip.live.tsv");
 }
 
-TEST(Articulation, AgreesWithTheTrainingCodeOnRecordings) {
+/// Frames of the clip after `beginning` was listened to, as a recording.
+std::vector<ArticulationFrame> after(std::span<const float> beginning) {
     const auto samples = clip();
     Articulation articulation(network(), 25, Hearing::recording);
-    articulation.listen(samples);
+    articulation.listen(beginning);
     auto frames = articulation.push(samples);
-    const auto rest = articulation.finish();
-    frames.insert(frames.end(), rest.begin(), rest.end());
-    expect_frames(frames, "clip.recording.tsv");
+    const auto last = articulation.finish();
+    frames.insert(frames.end(), last.begin(), last.end());
+    return frames;
+}
+
+TEST(Articulation, EnforcesRestOnlyWhereARecordingIsNoisy) {
+    const auto quiet = clip();
+    auto noisy = quiet;
+    std::uint32_t random = 1;
+    for (float& sample : noisy) {
+        random = 1664525 * random + 1013904223;
+        sample += .1F * (static_cast<float>(random >> 8) / 8388608.0F - 1);
+    }
+    const auto at_rest = [](const ArticulationFrame& frame) {
+        return frame.lip_close == 1 && frame.jaw == 0;
+    };
+    const auto silent = [](const ArticulationFrame& frame) { return frame.voice < .4F; };
+    const auto enforced = after(noisy);
+    const auto free = after(quiet);
+    ASSERT_GT(std::ranges::count_if(enforced, silent), 5);
+    for (const ArticulationFrame& frame : enforced)
+        EXPECT_TRUE(!silent(frame) || at_rest(frame));
+    EXPECT_EQ(std::ranges::count_if(free, at_rest), 0);
+}
+
+TEST(Articulation, AgreesWithTheTrainingCodeOnRecordings) {
+    expect_frames(after(clip()), "clip.recording.tsv");
 }
 
 TEST(Articulation, ListeningMakesNoFrames) {

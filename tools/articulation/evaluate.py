@@ -28,7 +28,7 @@ _PEAKED = [_INDEX["lip_close"], _INDEX["labiodental"]]
 
 
 def load(path, live=False):
-    """NET.pt -> function: log_mel [2 n, 48] to curves [n, 10]. As Articulation with Hearing::live, or
+    """NET.pt -> function: log_mel [2 n, 48] to curves at 25 frames per second [n / 2, 10]. As Articulation with Hearing::live, or
     else Hearing::recording: by two ears, that have heard the beginning."""
     net = model.load(path)
 
@@ -56,7 +56,7 @@ def load(path, live=False):
             return hear(mel)
         return (hear(features.moved_bands(mel, 0.93)) + hear(features.moved_bands(mel, 1.07))) / 2
 
-    return curves
+    return lambda mel: resting(to_video(curves(mel)), strictness(mel, live))
 
 
 def to_video(curves):
@@ -68,11 +68,24 @@ def to_video(curves):
     return out
 
 
-def resting(video):
+def strictness(mel, live=False):
+    """How much the mouth's rest is enforced, 0..1, by the noise in a recording's beginning: as
+    articulation.cpp."""
+    if live:
+        return 1.0
+    levels = 10 * np.log10(np.exp(mel[:INTRODUCTION].astype(np.float64)).mean(1))
+    levels = np.sort(levels[levels > -65])
+    if len(levels) < 20:
+        return 1.0
+    last = len(levels) - 1
+    return float(np.clip((26 - (levels[int(0.9 * last)] - levels[int(0.1 * last)])) / 6, 0, 1))
+
+
+def resting(video, strict):
     """Where nobody speaks the mouth is at rest, whatever the noise suggests: as articulation.cpp."""
     video = video.copy()
     rest = np.clip((0.7 - video[:, _INDEX["voice"]]) / 0.3, 0, 1)
-    rest = rest * rest * (3 - 2 * rest)
+    rest = strict * rest * rest * (3 - 2 * rest)
     kept = [_INDEX["lip_close"], _INDEX["voice"]]
     moved = [c for c in range(video.shape[1]) if c not in kept]
     video[:, moved] *= 1 - rest[:, None]
@@ -159,7 +172,7 @@ def measure(run, data, noise=None, snr_db=10.0):
         mel = data["mel"][2 * a:2 * b]
         if noise:
             mel = _noisy(mel, noise, snr_db, rng, data["mel"])
-        video.append(resting(to_video(run(mel))))
+        video.append(run(mel))
     return summaries(video, data)
 
 

@@ -27,8 +27,7 @@ def main():
     samples = samples[:len(samples) // 640 * 640]
     samples.tofile(prefix + ".s16")
     mel = features.log_mel(samples.astype(np.float32) / 32768)
-    video = {live: evaluate.resting(evaluate.to_video(evaluate.load(network, live)(mel)))
-             for live in (True, False)}
+    video = {live: evaluate.load(network, live)(mel) for live in (True, False)}
     with open(prefix + ".phones.tsv", "w", encoding="utf-8") as f:
         f.write("start_s\tend_s\tphone\n")
         f.writelines("%.4f\t%.4f\t%s\n" % m for m in marks)

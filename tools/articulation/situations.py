@@ -17,7 +17,7 @@ JAW, CLOSE = CURVES.index("jaw"), CURVES.index("lip_close")
 
 
 def _closed(run, samples):
-    video = evaluate.resting(evaluate.to_video(run(features.log_mel(samples.astype(np.float32)))))
+    video = run(features.log_mel(samples.astype(np.float32)))
     return ((video[:, CLOSE] > 0.7) & (video[:, JAW] < 0.12)).mean()
 
 
@@ -65,7 +65,7 @@ def _as_spoken(run, data, name, change):
     videos, wanted, counts = [], [], np.zeros(3)
     for i, x in _clips(data, name):
         a, b = data["offsets"][i], data["offsets"][i + 1]
-        video = evaluate.resting(evaluate.to_video(run(features.log_mel(change(x)))))
+        video = run(features.log_mel(change(x)))
         videos.append(video[:, JAW])
         wanted.append(evaluate.to_video(data["curves"][a:b].astype(np.float32) / 255)[:, JAW])
         counts += evaluate.contact_counts(video, data["marks"][i], "lip_close")
