@@ -28,12 +28,9 @@ _PEAKED = [_INDEX["lip_close"], _INDEX["labiodental"]]
 
 
 def load(path, live=False):
-    """NET.pt -> function: log_mel [2 n, 48] to curves at 25 frames per second [n / 2, 10]. As Articulation with Hearing::live, or
-    else Hearing::recording: by two ears, that have heard the beginning."""
+    """NET.pt -> function: log_mel [2 n, 48] to curves at 25 frames per second [n / 2, 10]. As Articulation
+    with Hearing::live, or else Hearing::recording: by two ears, that have heard the beginning."""
     net = model.load(path)
-
-    def quiet(frames):
-        return np.full((frames, 48), np.log(features.FLOOR), np.float32)
 
     def run(mel, state):
         with torch.no_grad():
@@ -41,14 +38,14 @@ def load(path, live=False):
         return curves[0].numpy(), state
 
     # As articulation.cpp: the state has heard half a second of silence.
-    _, settled = run(quiet(48 + 2 * CONTEXT), torch.zeros(1, 1, net.gru.hidden_size))
+    _, settled = run(features.quiet(48 + 2 * CONTEXT), torch.zeros(1, 1, net.gru.hidden_size))
 
     def hear(mel):
         state = settled
         if not live:  # Articulation::listen
-            _, state = run(np.concatenate([quiet(CONTEXT), mel[:INTRODUCTION],
-                                           quiet(20 + CONTEXT)]), settled)
-        return run(np.concatenate([quiet(CONTEXT), mel, quiet(CONTEXT)]), state)[0]
+            _, state = run(np.concatenate([features.quiet(CONTEXT), mel[:INTRODUCTION],
+                                           features.quiet(20 + CONTEXT)]), settled)
+        return run(np.concatenate([features.quiet(CONTEXT), mel, features.quiet(CONTEXT)]), state)[0]
 
     def curves(mel):
         mel = mel.astype(np.float32)

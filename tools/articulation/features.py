@@ -48,6 +48,11 @@ def log_mel(samples):
     return np.log(mel_power(samples) + FLOOR)
 
 
+def quiet(frames):
+    """Log-mel of no sound at all."""
+    return np.full((frames, BANDS), np.log(FLOOR), np.float32)
+
+
 def moved_bands(mel, factor):
     """Each band takes the place `factor` (one, or one a band) times its own: another vocal tract."""
     at = np.clip(np.arange(48) * np.asarray(factor), 0, 47)

@@ -28,7 +28,7 @@ class Listener:
         self._net = model.load(path)
 
     def _classes(self, mel):
-        quiet = np.full((CONTEXT, 48), np.log(features.FLOOR), np.float32)
+        quiet = features.quiet(CONTEXT)
         x = torch.from_numpy(np.concatenate([quiet, mel, quiet]))[None]
         state = torch.zeros(1, 1, self._net.gru.hidden_size)
         with torch.no_grad():

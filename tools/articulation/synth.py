@@ -21,7 +21,8 @@ class Clip:
     samples: np.ndarray  # float32, -1..1
     rate_hz: int
     phones: list  # (start_s, end_s, symbol)
-    phone_set: str  # 'ipa' (espeak), 'aligned' (IPA, stops with their closures), 'us', 'it', 'fi', 'ru', 'ca', 'cz', 'in'
+    # 'ipa' (espeak), 'aligned' (IPA, stops with their closures), 'us', 'it', 'fi', 'ru', 'ca', 'cz', 'in'
+    phone_set: str
     voice: str
 
 

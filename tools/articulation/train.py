@@ -113,17 +113,11 @@ def _tempo(mel, curves, classes, rng):
             classes[np.clip(np.rint(at), 0, frames - 1).astype(int)])
 
 
-def _smooth(x, rng):
-    """Neighbouring bands blended: less of the voice's harmonics, as with another pitch."""
-    a = rng.uniform(0.1, 0.33)
+def _relief(x, more):
+    """Bands farther from the mean of their neighbourhood by a share, or, below 0, nearer: another pitch
+    shows the voice's harmonics less, and most synthesisers show less of it all than people do."""
     padded = np.pad(x, ((0, 0), (1, 1)), "edge")
-    return (1 - 2 * a) * x + a * (padded[:, :-2] + padded[:, 2:])
-
-
-def _sharp(x, rng):
-    """The opposite: people's voices have more relief from band to band than most synthesisers'."""
-    padded = np.pad(x, ((0, 0), (1, 1)), "edge")
-    return x + rng.uniform(0, 1.5) * (x - (padded[:, :-2] + x + padded[:, 2:]) / 3)
+    return x + more * (x - (padded[:, :-2] + x + padded[:, 2:]) / 3)
 
 
 def _echo(power, rng):
@@ -206,7 +200,7 @@ class Batches:
         if rng.random() < 0.75:
             x = _tract(x, rng)
         if rng.random() < 0.3:
-            x = _smooth(x, rng)
+            x = _relief(x, -3 * rng.uniform(0.1, 0.33))
         power = np.exp(x)
         loudness = power.mean(1)
         speech = loudness[loudness >= np.percentile(loudness, 60)].mean() + 1e-12
@@ -232,7 +226,7 @@ class Batches:
         x = np.log(power + 1e-9)
         x = x + self._microphone()
         if rng.random() < 0.6:
-            x = _sharp(x, rng)
+            x = _relief(x, rng.uniform(0, 1.5))
         gain = rng.uniform(-20, 12) / 10 * math.log(10)
         x = np.log(np.exp(x + gain) + features.FLOOR)
         x[:begin] = math.log(features.FLOOR)
