@@ -1,9 +1,9 @@
 """People to evaluate on: align_real.py OUT.npz NAME=FOLDER=TEXTS ...
 
-English recordings whose words are known: TEXTS is a core-sounds-en.txt.gz of Asterisk's or a transcription
-of Sphinx's. espeak-ng gives the phones, pocketsphinx's acoustic model their times, so nothing of our own
-network is in them. Nothing of these recordings is trained on. Debian packages: asterisk-core-sounds-en
-and -en-g722, pocketsphinx-testdata.
+English recordings whose words are known: TEXTS is a core-sounds-en.txt.gz of Asterisk's, a transcription
+of Sphinx's or LJ Speech's metadata.csv. espeak-ng gives the phones, pocketsphinx's acoustic model their
+times, so nothing of our own network is in them. Nothing of these recordings is trained on. Debian packages:
+asterisk-core-sounds-en and -en-g722, pocketsphinx-testdata.
 """
 import glob
 import os
@@ -89,7 +89,7 @@ class Aligner:
 
 
 def _texts(path):
-    if path.endswith(".gz"):
+    if path.endswith((".gz", ".csv")):
         return people.transcripts(path)
     with open(path, encoding="utf-8") as f:
         return {m[2]: m[1] for m in re.finditer(r"(?:<s> )?(.*?) (?:</s> )?\((\S+)\)", f.read())}

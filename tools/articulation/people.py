@@ -1,10 +1,11 @@
-"""Recordings of people to train on: people.py NET.pt OUT.npz [--seed 1].
+"""Recordings of people to train on: people.py NET.pt FOLDER OUT.npz [--held-out] [--seed 1].
 
-sources.PEOPLE names Debian packages of telephone announcements with their texts. espeak-ng gives the
-phones of each text, forced_alignment.py their times by NET.pt, a network trained on synthesisers. What
-does not fit its text is left out. Output as of make_data.py.
+sources.PEOPLE names recordings with their texts: Debian's, and those that build.sh fetched into FOLDER.
+espeak-ng gives the phones of each text, forced_alignment.py their times by NET.pt, a network trained on
+synthesisers. What does not fit its text is left out. Output as of make_data.py.
 """
 import argparse
+import glob
 import gzip
 import os
 import re
@@ -19,11 +20,11 @@ import synth
 from make_data import Corpus, assemble, augment
 from segments import segments
 
-COPIES = 3  # of each clip, as it is and as other speakers
+COPIES = 2  # of each clip, as it is and as other speakers
 _FITS = -2.2  # mean logarithm of the likelihood of what was said
 
 
-def transcripts(path):
+def _announcements(path):
     """{recording: text} of a core-sounds-XX.txt.gz. Lines that lost their accents are left out, as are
     sounds without words."""
     out = {}
@@ -34,6 +35,24 @@ def transcripts(path):
             if line.startswith(";") or not colon or not text or re.search(r"\?\w|\w\?\w|\w\?\s", text):
                 continue
             out[name.strip()] = text
+    return out
+
+
+def transcripts(path):
+    """{recording: text} of a core-sounds-XX.txt.gz, of a metadata.csv (recording|...|text), or of a folder
+    with one RECORDING.txt each."""
+    if path.endswith(".gz"):
+        return _announcements(path)
+    out = {}
+    if os.path.isdir(path):
+        for name in glob.glob(os.path.join(path, "*.txt")):
+            with open(name, encoding="utf-8") as f:
+                out[os.path.basename(name)[:-4]] = f.read().strip()
+        return out
+    with open(path, encoding="utf-8") as f:
+        for line in f:
+            name, *_, text = line.rstrip("\n").split("|")
+            out[name] = text
     return out
 
 
@@ -55,18 +74,22 @@ def aligned(sound, text, voice, listener, espeak):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("net")
+    parser.add_argument("folder")
     parser.add_argument("output")
+    parser.add_argument("--held-out", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     listener, espeak, corpus = forced_alignment.Listener(args.net), synth.Espeak(), Corpus()
-    for index, (name, folder, texts, voice) in enumerate(sources.PEOPLE):
+    people = sources.PEOPLE_HELD_OUT if args.held_out else sources.PEOPLE
+    for index, (name, place, texts, voice) in enumerate(people):
         rng = np.random.default_rng(args.seed * 1000 + index)
         kept = left_out = 0
-        for recording, text in sorted(transcripts(texts).items()):
-            path = os.path.join(folder, recording + ".g722")
-            if not os.path.exists(path):
+        for recording, text in sorted(transcripts(os.path.join(args.folder, texts)).items()):
+            found = [f for f in glob.glob(os.path.join(args.folder, place, glob.escape(recording) + ".*"))
+                     if not f.endswith(".txt")]
+            if not found:
                 continue
-            sound = read(path)
+            sound = read(found[0])
             if not 0.4 < len(sound) / features.RATE_HZ < 40:
                 continue
             marks, fit = aligned(sound, text, voice, listener, espeak)
@@ -75,10 +98,11 @@ def main():
                 print("left out", recording, "%.2f" % fit, text[:60])
                 continue
             kept += 1
-            for copy in range(COPIES):
+            for copy in range(1 if args.held_out else COPIES):
                 factor = 1.0 if copy == 0 else float(rng.uniform(0.82, 1.25))
                 x, moved = assemble(sound, features.RATE_HZ, marks, factor, rng)
-                corpus.add("people:" + name, augment(x, moved, rng), moved, False)
+                corpus.add("people:" + name, x if args.held_out else augment(x, moved, rng), moved,
+                           args.held_out)
         print("%s: %d recordings, %d left out, %.1f minutes in all" %
               (name, kept, left_out, corpus.minutes()), flush=True)
     corpus.save(args.output)

@@ -17,13 +17,18 @@ NATURAL = [
     ("festival", "marathi_NSK_diphone", "mr", 4),
 ]
 
-# People: name, folder of recordings, their texts, espeak-ng's voice for them. Both CC-BY-3.0.
+# People: name, folder of recordings, their texts, espeak-ng's voice for them. The first two are Debian's
+# (CC-BY-3.0), the others are fetched by build.sh (CC0).
 _SOUNDS = "/usr/share/asterisk/sounds/"
 _TEXTS = "/usr/share/doc/asterisk-core-sounds-%s/core-sounds-%s.txt.gz"
 PEOPLE = [
     ("carlo", _SOUNDS + "it_IT_m_Carlo", _TEXTS % ("it", "it"), "it"),
     ("ivrvoice", _SOUNDS + "ru_RU_f_IvrvoiceRU", _TEXTS % ("ru", "ru"), "ru"),
+    ("kathleen", "kathleen/data", "kathleen/data", "en-us"),
+    ("nathalie", "nathalie/verified", "nathalie/metadata.csv", "nl"),
+    ("flemishguy", "flemishguy/wavs", "flemishguy/metadata.csv", "nl"),
 ]
+PEOPLE_HELD_OUT = [("kerstin", "kerstin/verified", "kerstin/metadata.csv", "de")]
 
 # espeak-ng voice, text, minutes. German is held out as a language.
 ESPEAK = [

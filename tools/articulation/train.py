@@ -23,6 +23,8 @@ UNSETTLED = 20  # first frames of an example that count nothing: the state has n
 # weight of each curve's loss: closures are rare and matter most
 WEIGHTS = dict(jaw=2.2, lip_close=3.0, round=2.2, spread=0.8, upper_lip_raise=0.4,
                lower_lip_drop=0.4, labiodental=1.5, tongue=0.5, teeth=0.5, voice=2.5)
+# of the speech: people, espeak-ng's languages, synthesisers of natural timbre
+_SHARES = {"people": 0.35, "espeak": 0.4, "": 0.25}
 _CLOSE = CURVES.index("lip_close")
 _LABIODENTAL = CURVES.index("labiodental")
 # Frames of these sounds count more: they are taken for each other.
@@ -138,15 +140,13 @@ class Batches:
         self.offsets, self.source = data["offsets"], data["source"]
         self.rng = np.random.default_rng(seed)
         self.noises = Noises(self.rng)
-        self._names = [str(n) for n in data["names"]]
-        natural = np.array([not n.startswith("espeak") for n in self._names])[self.source]
         length = np.diff(self.offsets).astype(float)
-        # two thirds natural timbre, one third espeak's languages
-        weight = np.where(natural, 0.66 / max(1, (length * natural).sum()),
-                          0.34 / max(1, (length * ~natural).sum())) * length
-        # no voice may drown the others
-        total = np.bincount(self.source, weight, len(self._names))
-        weight /= np.sqrt(np.maximum(total, 1e-9))[self.source]
+        of_source = np.bincount(self.source, length)
+        share = np.sqrt(of_source)  # no voice may drown the others of its kind
+        kinds = np.array([next(k for k in _SHARES if str(n).startswith(k)) for n in data["names"]])
+        for kind, wanted in _SHARES.items():
+            share[kinds == kind] *= wanted / max(1e-9, share[kinds == kind].sum())
+        weight = length * (share / of_source)[self.source]
         self._cumulative = np.cumsum(weight / weight.sum())
 
     def _clip(self):
