@@ -28,6 +28,9 @@ constexpr double silent_db = -65;
 /// A recording whose loudness ranges so far needs no help to find its pauses; one of `noisy_db` all
 /// of it.
 constexpr double noisy_db = 20, clean_db = 26;
+/// What each band takes of each of its neighbours where there is no noise: people's harmonics stand
+/// out more than those of most voices that the network was trained on.
+constexpr float blended = 0.25F;
 /// Sound is taken in pieces so that a long push needs no more memory than a short one.
 constexpr std::size_t piece = 16000;
 
@@ -79,6 +82,22 @@ std::vector<float> moved_bands(std::span<const float> log_mel, float factor) {
         }
     }
     return moved;
+}
+
+/// Each band takes `share` of each of its neighbours instead of its own; the outermost ones are
+/// their own neighbours.
+std::vector<float> blended_bands(std::span<const float> log_mel, float share) {
+    std::vector<float> mixed;
+    mixed.reserve(log_mel.size());
+    constexpr std::size_t bands = LogMel::bands;
+    for (; log_mel.size() >= bands; log_mel = log_mel.subspan(bands)) {
+        for (std::size_t band = 0; band < bands; ++band) {
+            const float below = log_mel[band == 0 ? band : band - 1];
+            const float above = log_mel[std::min(band + 1, bands - 1)];
+            mixed.push_back((1 - 2 * share) * log_mel[band] + share * (below + above));
+        }
+    }
+    return mixed;
 }
 
 }  // namespace
@@ -173,9 +192,10 @@ void Articulation::run_network() {
 
 void Articulation::run_block(std::size_t samples) {
     const std::span<const float> window(mel_.data(), window_of(samples) * LogMel::bands);
+    const std::vector<float> mixed = blended_bands(window, blended * (1 - strictness_));
     std::vector<Curves> heard;
     for (Ear& ear : ears_)
-        heard.push_back(hear(ear, window));
+        heard.push_back(hear(ear, mixed));
     for (std::size_t i = 0; i < samples; ++i) {
         Sample& sample = recent_.emplace_back();
         for (std::size_t c = 0; c < curves_; ++c) {

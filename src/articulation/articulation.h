@@ -59,7 +59,8 @@ class Articulation {
 
     /// Hears 16 kHz mono sound that no frame is made of, before anything is pushed: given the
     /// recording, or at least its beginning, it knows from the first frame on whose voice it is,
-    /// and what is noise. Where it hears none the mouth's rest in pauses is left to the network.
+    /// and what is noise. Where it hears none the mouth's rest in pauses is left to the network,
+    /// and neighbouring bands are blended.
     void listen(std::span<const float> recording);
     /// 16 kHz mono, -1..1, any number of samples; returns the frames that became certain.
     std::vector<ArticulationFrame> push(std::span<const float> samples);
@@ -95,7 +96,7 @@ class Articulation {
     std::vector<float> mel_;     // starts `context` frames before the next block
     std::deque<Sample> recent_;  // at 50 Hz; recent_[0] is sample number first_recent_
     std::int64_t first_recent_ = 0;
-    float strictness_ = 1;  // of the rest in pauses, 0..1
+    float strictness_ = 1;  // how much the noise asks for, 0..1: rest in pauses, bands unblended
     std::int64_t samples_ = 0;
     std::int64_t made_ = 0;
 };

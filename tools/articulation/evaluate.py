@@ -23,6 +23,7 @@ from tables import PAUSE, SEGMENTS
 FPS = 25
 LIMIT_S = 2.0 / FPS
 INTRODUCTION = 500  # frames of log-mel
+BLENDED = 0.25  # what a band takes of each of its neighbours where there is no noise
 _INDEX = {name: i for i, name in enumerate(targets.CURVES)}
 _PEAKED = [_INDEX["lip_close"], _INDEX["labiodental"]]
 
@@ -47,13 +48,17 @@ def load(path, live=False):
                                            features.quiet(20 + CONTEXT)]), settled)
         return run(np.concatenate([features.quiet(CONTEXT), mel, features.quiet(CONTEXT)]), state)[0]
 
-    def curves(mel):
+    def video(mel):
         mel = mel.astype(np.float32)
+        strict = strictness(mel, live)
         if live:
-            return hear(mel)
-        return (hear(features.moved_bands(mel, 0.93)) + hear(features.moved_bands(mel, 1.07))) / 2
+            curves = hear(mel)
+        else:
+            mel = features.relief(mel, -3 * BLENDED * (1 - strict))
+            curves = (hear(features.moved_bands(mel, 0.93)) + hear(features.moved_bands(mel, 1.07))) / 2
+        return resting(to_video(curves), strict)
 
-    return lambda mel: resting(to_video(curves(mel)), strictness(mel, live))
+    return video
 
 
 def to_video(curves):

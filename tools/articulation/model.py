@@ -15,9 +15,9 @@ from tables import GROUPS
 CURVES = 10
 CONTEXT = 16  # mel frames needed on each side of an output pair
 MEL_MEAN, MEL_SCALE = -6.0, 0.25
-# Added to the logits after training: more of the sounds of people are taken for closures than of synthesisers,
-# and music and voices in the background for a voice.
-OUTPUT_BIAS = dict(lip_close=-0.3, voice=-0.2)
+# Added to the logits after training: a missed closure is seen sooner than one too many, and music and voices
+# in the background are taken for a voice.
+OUTPUT_BIAS = dict(lip_close=0.1, voice=-0.2)
 
 
 class Block(nn.Module):

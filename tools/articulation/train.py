@@ -115,13 +115,6 @@ def _tempo(mel, curves, classes, rng):
             classes[np.clip(np.rint(at), 0, frames - 1).astype(int)])
 
 
-def _relief(x, more):
-    """Bands farther from the mean of their neighbourhood by a share, or, below 0, nearer: another pitch
-    shows the voice's harmonics less, and most synthesisers show less of it all than people do."""
-    padded = np.pad(x, ((0, 0), (1, 1)), "edge")
-    return x + more * (x - (padded[:, :-2] + x + padded[:, 2:]) / 3)
-
-
 def _echo(power, rng):
     """A room: what was heard fades by 60 dB within 0.15 to 0.7 s and lies under the voice."""
     keep = 10 ** (-6 / (100 * rng.uniform(0.15, 0.7)))
@@ -200,7 +193,7 @@ class Batches:
         if rng.random() < 0.75:
             x = _tract(x, rng)
         if rng.random() < 0.3:
-            x = _relief(x, -3 * rng.uniform(0.1, 0.33))
+            x = features.relief(x, -3 * rng.uniform(0.1, 0.33))
         power = np.exp(x)
         loudness = power.mean(1)
         speech = loudness[loudness >= np.percentile(loudness, 60)].mean() + 1e-12
@@ -226,7 +219,7 @@ class Batches:
         x = np.log(power + 1e-9)
         x = x + self._microphone()
         if rng.random() < 0.6:
-            x = _relief(x, rng.uniform(0, 1.5))
+            x = features.relief(x, rng.uniform(0, 1.5))
         gain = rng.uniform(-20, 12) / 10 * math.log(10)
         x = np.log(np.exp(x + gain) + features.FLOOR)
         x[:begin] = math.log(features.FLOOR)
