@@ -6,7 +6,7 @@
 # (AVX-512 with bfloat16) to 0.9 s (AVX2); a GPU that PyTorch can use takes the steps. What is there already in
 # the work folder is not made again. The sentences come from the installed gettext catalogues: on a machine
 # with others the corpus, and so the weights, differ a little. LJ_SPEECH=FOLDER, with the LJ Speech dataset
-# (keithito.com/LJ-Speech-Dataset, public domain, 2.6 GB), evaluates that reader as well.
+# (keithito.com/LJ-Speech-Dataset, public domain, 2.6 GB), evaluates its first three chapters as well.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$(cd ../.. && pwd)
@@ -44,12 +44,13 @@ END
     $python train.py "$work/net.pt" "$work/train.npz" "$work/people.npz" --start "$work/synthetic.pt" \
         --steps "$steps" --rate 1e-3 --seed "$((seed + 1))"
 [[ -f $work/real.npz ]] || {
+    [[ -z ${LJ_SPEECH:-} ]] || grep '^LJ00[1-3]' "$LJ_SPEECH/metadata.csv" > "$work/lj.csv"
     sphinx=/usr/share/pocketsphinx/test/data
     $python align_real.py "$work/real.npz" \
         librivox=$sphinx/librivox=$sphinx/librivox/transcription \
         cards=$sphinx/cards=$sphinx/cards/cards.transcription \
         allison=/usr/share/asterisk/sounds/en_US_f_Allison=/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz \
-        ${LJ_SPEECH:+"lj=$LJ_SPEECH/wavs=$LJ_SPEECH/metadata.csv"}
+        ${LJ_SPEECH:+"lj=$LJ_SPEECH/wavs=$work/lj.csv"}
 }
 [[ -f $work/german.npz ]] ||
     $python people.py "$work/synthetic.pt" "$work/people" "$work/german.npz" --held-out
