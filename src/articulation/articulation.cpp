@@ -192,10 +192,11 @@ void Articulation::run_network() {
 
 void Articulation::run_block(std::size_t samples) {
     const std::span<const float> window(mel_.data(), window_of(samples) * LogMel::bands);
-    const std::vector<float> mixed = blended_bands(window, blended * (1 - strictness_));
+    std::vector<float> mixed;
+    if (strictness_ < 1) mixed = blended_bands(window, blended * (1 - strictness_));
     std::vector<Curves> heard;
     for (Ear& ear : ears_)
-        heard.push_back(hear(ear, mixed));
+        heard.push_back(hear(ear, mixed.empty() ? window : std::span<const float>(mixed)));
     for (std::size_t i = 0; i < samples; ++i) {
         Sample& sample = recent_.emplace_back();
         for (std::size_t c = 0; c < curves_; ++c) {

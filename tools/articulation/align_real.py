@@ -5,9 +5,7 @@ of Sphinx's or LJ Speech's metadata.csv. espeak-ng gives the phones, pocketsphin
 times, so nothing of our own network is in them. Nothing of these recordings is trained on. Debian packages:
 asterisk-core-sounds-en and -en-g722, pocketsphinx-testdata.
 """
-import glob
 import os
-import re
 import sys
 import tempfile
 
@@ -88,13 +86,6 @@ class Aligner:
         return synth.Clip(sound, 16000, found, "aligned", "people:" + name)
 
 
-def _texts(path):
-    if path.endswith((".gz", ".csv")):
-        return people.transcripts(path)
-    with open(path, encoding="utf-8") as f:
-        return {m[2]: m[1] for m in re.finditer(r"(?:<s> )?(.*?) (?:</s> )?\((\S+)\)", f.read())}
-
-
 def main():
     corpus = Corpus()
     with tempfile.TemporaryDirectory() as folder:
@@ -102,9 +93,9 @@ def main():
         for argument in sys.argv[2:]:
             name, place, texts = argument.split("=", 2)
             left_out = 0
-            for recording, text in sorted(_texts(texts).items()):
-                files = glob.glob(os.path.join(place, recording + ".*"))
-                sound = people.read(files[0]) if files else []
+            for recording, text in sorted(people.transcripts(texts).items()):
+                path = people.sound_file(place, recording)
+                sound = people.read(path) if path else []
                 if not 1.5 < len(sound) / 16000 < 40:
                     continue
                 # cut close to the voice: without this the rest before and after it would be no pause

@@ -39,21 +39,28 @@ def _announcements(path):
 
 
 def transcripts(path):
-    """{recording: text} of a core-sounds-XX.txt.gz, of a metadata.csv (recording|...|text), or of a folder
-    with one RECORDING.txt each."""
+    """{recording: text} of a core-sounds-XX.txt.gz, of a metadata.csv (recording|...|text), of a folder
+    with one RECORDING.txt each, or of a transcription of Sphinx's."""
     if path.endswith(".gz"):
         return _announcements(path)
-    out = {}
     if os.path.isdir(path):
+        out = {}
         for name in glob.glob(os.path.join(path, "*.txt")):
             with open(name, encoding="utf-8") as f:
                 out[os.path.basename(name)[:-4]] = f.read().strip()
         return out
     with open(path, encoding="utf-8") as f:
-        for line in f:
-            name, *_, text = line.rstrip("\n").split("|")
-            out[name] = text
-    return out
+        if path.endswith(".csv"):
+            lines = [line.rstrip("\n").split("|") for line in f]
+            return {line[0]: line[-1] for line in lines}
+        return {m[2]: m[1] for m in re.finditer(r"(?:<s> )?(.*?) (?:</s> )?\((\S+)\)", f.read())}
+
+
+def sound_file(folder, recording):
+    """Whatever its format; None where there is none."""
+    found = [f for f in glob.glob(os.path.join(folder, glob.escape(recording) + ".*"))
+             if not f.endswith(".txt")]
+    return found[0] if found else None
 
 
 def read(path):
@@ -85,11 +92,10 @@ def main():
         rng = np.random.default_rng(args.seed * 1000 + index)
         kept = left_out = 0
         for recording, text in sorted(transcripts(os.path.join(args.folder, texts)).items()):
-            found = [f for f in glob.glob(os.path.join(args.folder, place, glob.escape(recording) + ".*"))
-                     if not f.endswith(".txt")]
-            if not found:
+            path = sound_file(os.path.join(args.folder, place), recording)
+            if not path:
                 continue
-            sound = read(found[0])
+            sound = read(path)
             if not 0.4 < len(sound) / features.RATE_HZ < 40:
                 continue
             marks, fit = aligned(sound, text, voice, listener, espeak)
@@ -101,8 +107,9 @@ def main():
             for copy in range(1 if args.held_out else COPIES):
                 factor = 1.0 if copy == 0 else float(rng.uniform(0.82, 1.25))
                 x, moved = assemble(sound, features.RATE_HZ, marks, factor, rng)
-                corpus.add("people:" + name, x if args.held_out else augment(x, moved, rng), moved,
-                           args.held_out)
+                if not args.held_out:
+                    x = augment(x, moved, rng)
+                corpus.add("people:" + name, x, moved, args.held_out)
         print("%s: %d recordings, %d left out, %.1f minutes in all" %
               (name, kept, left_out, corpus.minutes()), flush=True)
     corpus.save(args.output)
