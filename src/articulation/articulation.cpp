@@ -8,19 +8,23 @@ namespace {
 
 /// The network gives a sample each 20 ms; sample j describes (j + 0.5) * 20 ms.
 constexpr double sample_s = 0.02;
-/// Frames of log-mel that a block needs before and behind it.
+/// Frames of log-mel that a sample needs before and behind it.
 constexpr std::size_t context = 16;
+/// Of those the network is given `edge` on each side of the newest it can hear, `ahead` of the
+/// samples that it then describes: it keeps what else it needs.
+constexpr std::size_t edge = 2, ahead = context - edge;
 /// Frames of log-mel that so many samples are made of.
 constexpr std::size_t window_of(std::size_t samples) {
     return 2 * samples + 2 * context;
 }
 /// Samples of a block, whatever the chunks are: the numbers stay the same to the last bit. A longer
-/// block takes less time, as more of its context serves several samples.
+/// block takes less time.
 constexpr std::size_t live_block = 2, recording_block = 25;
-/// Samples of silence that the recurrent state has heard before the first one.
-constexpr std::size_t settling = 24;
-/// The same between what it listens to and the first one.
-constexpr std::size_t parting = 10;
+/// Samples of silence before the first one of the sound; as many as the network is `ahead`, and
+/// whole blocks of a live voice.
+constexpr std::size_t lead = 8;
+/// And before those, at first and between what it listens to and them.
+constexpr std::size_t settling = 16, parting = 2;
 /// How much longer or shorter a recording's second ear takes the vocal tract for.
 constexpr float shorter = 0.93F, longer = 1.07F;
 /// Power of a mel band, ln(1e-7) being what LogMel adds: what is softer is no sound.
@@ -106,18 +110,17 @@ Articulation::Articulation(std::shared_ptr<const nn::Session> network, double fp
     : network_(std::move(network)),
       fps_(fps),
       block_(hearing == Hearing::live ? live_block : recording_block) {
-    network_->require_input({"log_mel", DataType::f32, {1, -1, LogMel::bands}});
-    network_->require_input({"state", DataType::f32, {1, 1, -1}});
-    network_->require_output({"curves", DataType::f32, {1, -1, std::int64_t{curves_}}});
+    network_->require_input({"log_mel", DataType::f32, {-1, -1, LogMel::bands}});
+    network_->require_input({"state", DataType::f32, {1, -1, -1}});
+    network_->require_output({"curves", DataType::f32, {-1, -1, std::int64_t{curves_}}});
     if (hearing == Hearing::live) {
-        ears_.resize(1);
+        tracts_ = {1};
     } else {
-        ears_ = {{shorter, {}}, {longer, {}}};
+        tracts_ = {shorter, longer};
     }
     for (const nn::Port& port : network_->inputs()) {
         if (port.name != "state") continue;
-        for (Ear& ear : ears_)
-            ear.state.assign(static_cast<std::size_t>(port.shape[2]), 0.0F);
+        state_.assign(tracts_.size() * static_cast<std::size_t>(port.shape[2]), 0.0F);
     }
     mel_.assign(context * LogMel::bands, LogMel::quiet);
     hear_silence(settling);
@@ -132,12 +135,12 @@ void Articulation::hear_silence(std::size_t samples) {
     if (rest > 0) run_block(rest);
 }
 
-/// Forgets all but the state; the context before the first sample is silence.
+/// Forgets all but the state; what is before the first sample is silence.
 void Articulation::begin() {
     recent_.clear();
-    first_recent_ = 0;
+    first_recent_ = -std::int64_t{lead};
     emphasis_ = Emphasis();
-    mel_.assign(context * LogMel::bands, LogMel::quiet);
+    mel_.assign((context + 2 * lead) * LogMel::bands, LogMel::quiet);
 }
 
 void Articulation::listen(std::span<const float> recording) {
@@ -192,18 +195,17 @@ void Articulation::run_network() {
 
 void Articulation::run_block(std::size_t samples) {
     const std::span<const float> window(mel_.data(), window_of(samples) * LogMel::bands);
+    std::span<const float> unheard = window.subspan(2 * ahead * LogMel::bands);
     std::vector<float> mixed;
-    if (strictness_ < 1) mixed = blended_bands(window, blended * (1 - strictness_));
-    std::vector<Curves> heard;
-    for (Ear& ear : ears_)
-        heard.push_back(hear(ear, mixed.empty() ? window : std::span<const float>(mixed)));
+    if (strictness_ < 1) unheard = mixed = blended_bands(unheard, blended * (1 - strictness_));
+    const std::vector<float> curves = hear(unheard);
     for (std::size_t i = 0; i < samples; ++i) {
         Sample& sample = recent_.emplace_back();
         for (std::size_t c = 0; c < curves_; ++c) {
             float sum = 0;
-            for (const Curves& curves : heard)
-                sum += curves[i * curves_ + c];
-            sample[c] = sum / static_cast<float>(heard.size());
+            for (std::size_t ear = 0; ear < tracts_.size(); ++ear)
+                sum += curves[(ear * samples + i) * curves_ + c];
+            sample[c] = sum / static_cast<float>(tracts_.size());
         }
         const std::size_t at = (context + 2 * i) * LogMel::bands;
         sample[curves_] = emphasis_.next(window.subspan(at, 2 * LogMel::bands), sample[9]);
@@ -212,19 +214,21 @@ void Articulation::run_block(std::size_t samples) {
                mel_.begin() + static_cast<std::ptrdiff_t>(2 * samples * LogMel::bands));
 }
 
-Articulation::Curves Articulation::hear(Ear& ear, std::span<const float> window) const {
-    std::vector<float> moved;
-    if (ear.tract != 1) {
-        moved = moved_bands(window, ear.tract);
-        window = moved;
+/// ears x samples x curves_.
+std::vector<float> Articulation::hear(std::span<const float> log_mel) {
+    std::vector<float> heard;
+    for (const float tract : tracts_) {
+        const std::vector<float> moved = moved_bands(log_mel, tract);
+        heard.insert(heard.end(), moved.begin(), moved.end());
     }
-    const auto frames = static_cast<std::int64_t>(window.size() / LogMel::bands);
-    const auto state_size = static_cast<std::int64_t>(ear.state.size());
+    const auto ears = static_cast<std::int64_t>(tracts_.size());
+    const auto frames = static_cast<std::int64_t>(log_mel.size() / LogMel::bands);
+    const auto kept = static_cast<std::int64_t>(state_.size()) / ears;
     const auto out = network_->run(
-        {{"log_mel", TensorView(window, {1, frames, LogMel::bands})},
-         {"state", TensorView(std::span<const float>(ear.state), {1, 1, state_size})}},
+        {{"log_mel", TensorView(std::span<const float>(heard), {ears, frames, LogMel::bands})},
+         {"state", TensorView(std::span<const float>(state_), {1, ears, kept})}},
         {"curves", "next_state"});
-    std::ranges::copy(out[1].values<float>(), ear.state.begin());
+    std::ranges::copy(out[1].values<float>(), state_.begin());
     const auto curves = out[0].values<float>();
     return {curves.begin(), curves.end()};
 }

@@ -72,18 +72,11 @@ class Articulation {
     static constexpr std::size_t curves_ = 10;
     using Sample = std::array<float, curves_ + 1>;  // and emphasis
 
-    using Curves = std::vector<float>;  // samples x curves_
-    /// One way to hear the voice.
-    struct Ear {
-        float tract = 1;           // the places of the bands are multiplied with it
-        std::vector<float> state;  // of the network's recurrent layer
-    };
-
     void hear_silence(std::size_t samples);
     void begin();
     void run_network();
     void run_block(std::size_t samples);
-    Curves hear(Ear& ear, std::span<const float> window) const;
+    std::vector<float> hear(std::span<const float> log_mel);
     void take_frames(std::int64_t limit, std::vector<ArticulationFrame>& frames);
     ArticulationFrame frame_at(std::int64_t index) const;
 
@@ -92,7 +85,8 @@ class Articulation {
     LogMel log_mel_;
     Emphasis emphasis_;
     std::size_t block_;          // samples made at a time
-    std::vector<Ear> ears_;      // whose curves' mean counts
+    std::vector<float> tracts_;  // one an ear: the places of the bands are multiplied with it
+    std::vector<float> state_;   // ears x what the network keeps of the past
     std::vector<float> mel_;     // starts `context` frames before the next block
     std::deque<Sample> recent_;  // at 50 Hz; recent_[0] is sample number first_recent_
     std::int64_t first_recent_ = 0;

@@ -18,21 +18,32 @@ export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 python=/usr/bin/python3
 
 mkdir -p "$work/people"
-# Recordings of people that may be used for anything (CC0), 1.6 GB
-while read -r name commit; do
+# Recordings of people that may be used so (NOTICE), 3.5 GB
+while read -r name repository commit; do
     folder=$work/people/$name
     [[ -d $folder/.git ]] || {
         git init -q "$folder.part"
-        git -C "$folder.part" fetch -q --depth 1 "https://github.com/rhasspy/dataset-voice-$name" "$commit"
+        git -C "$folder.part" fetch -q --depth 1 "https://github.com/$repository" "$commit"
         git -C "$folder.part" checkout -q FETCH_HEAD
         mv "$folder.part" "$folder"
     }
 done << 'END'
-kathleen c51cb971036a127359b43c621f26ca5081eab13e
-nathalie 3b3e91f39d13e2e681d8937575efb9bd3b3d8f5c
-flemishguy 2576e9c8e5b6eec92e45010b5ede87c4f836f21e
-kerstin f73127135cf80d6ef52aef6af58c49774f4fd625
+kathleen rhasspy/dataset-voice-kathleen c51cb971036a127359b43c621f26ca5081eab13e
+nathalie rhasspy/dataset-voice-nathalie 3b3e91f39d13e2e681d8937575efb9bd3b3d8f5c
+flemishguy rhasspy/dataset-voice-flemishguy 2576e9c8e5b6eec92e45010b5ede87c4f836f21e
+kerstin rhasspy/dataset-voice-kerstin f73127135cf80d6ef52aef6af58c49774f4fd625
+speechocean762 jimbozhang/speechocean762 613968e3b0b789fc33936fb5eba1973176ba7d11
+arctic andabi/deep-voice-conversion 983c275d669e8f6c935b08582063f8aaaecff48e
+arctic_texts synesthesiam/voice-recorder 9230784f00426d0e4a13e5630d981bff6f99138c
+librispeech Jenny-Smolensky/LibriSpeechFilesParser ffd91057493367281266af400119f64ab4cd81ab
+aishell QianZ423/kaldi-asr-aishell-sample 4e69bf1a29621515d4a21ef6c2458335e6f86e24
 END
+# AISHELL-1 (Apache-2.0) is the utterances 121 to 495 of a speaker.
+for file in "$work"/people/aishell/AISHELL_Sample_data/BAC009S*W*; do
+    utterance=${file##*W}
+    utterance=$((10#${utterance%.*}))
+    ((utterance >= 121 && utterance <= 495)) || rm "$file"
+done
 [[ -f $work/train.npz ]] || $python make_data.py "$work/train.npz" --seed "$seed"
 [[ -f $work/held_out.npz ]] || $python make_data.py "$work/held_out.npz" --held-out --seed "$seed"
 # Synthesisers say when they say what. What they taught finds it in recordings of people.
@@ -52,13 +63,13 @@ END
         allison=/usr/share/asterisk/sounds/en_US_f_Allison=/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz \
         ${LJ_SPEECH:+"lj=$LJ_SPEECH/wavs=$work/lj.csv"}
 }
-[[ -f $work/german.npz ]] ||
-    $python people.py "$work/synthetic.pt" "$work/people" "$work/german.npz" --held-out
+[[ -f $work/unheard.npz ]] ||
+    $python people.py "$work/synthetic.pt" "$work/people" "$work/unheard.npz" --held-out
 $python evaluate.py "$work/net.pt" "$work/held_out.npz" --json "$work/held_out.json"
 for noise in pink babble; do
     $python evaluate.py "$work/net.pt" "$work/held_out.npz" --noise $noise --noise-db 10
 done
-for people in real german; do
+for people in real unheard; do
     $python evaluate.py "$work/net.pt" "$work/$people.npz"
 done
 $python situations.py "$work/net.pt" "$work/held_out.npz"

@@ -16,7 +16,7 @@ import torch
 import features
 import model
 import targets
-from model import CONTEXT
+from model import CONTEXT, EDGE
 from segments import is_closure
 from tables import PAUSE, SEGMENTS
 
@@ -31,22 +31,23 @@ _PEAKED = [_INDEX["lip_close"], _INDEX["labiodental"]]
 def load(path, live=False):
     """NET.pt -> function: log_mel [2 n, 48] to curves at 25 frames per second [n / 2, 10]. As Articulation
     with Hearing::live, or else Hearing::recording: by two ears, that have heard the beginning."""
-    net = model.load(path)
+    net = model.Stream(model.load(path))
 
     def run(mel, state):
         with torch.no_grad():
             curves, state = net(torch.from_numpy(mel)[None], state)
         return curves[0].numpy(), state
 
-    # As articulation.cpp: the state has heard half a second of silence.
-    _, settled = run(features.quiet(48 + 2 * CONTEXT), torch.zeros(1, 1, net.gru.hidden_size))
+    # As articulation.cpp.
+    _, settled = run(features.quiet(2 * 16 + 2 * EDGE), torch.zeros(1, 1, net.state_size))
+    # what is heard from here on: 8 curves of silence, and those of the sound
+    lead, trail = features.quiet(2 * EDGE), features.quiet(CONTEXT)
 
     def hear(mel):
         state = settled
         if not live:  # Articulation::listen
-            _, state = run(np.concatenate([features.quiet(CONTEXT), mel[:INTRODUCTION],
-                                           features.quiet(20 + CONTEXT)]), settled)
-        return run(np.concatenate([features.quiet(CONTEXT), mel, features.quiet(CONTEXT)]), state)[0]
+            _, state = run(np.concatenate([lead, mel[:INTRODUCTION], features.quiet(4), trail]), settled)
+        return run(np.concatenate([lead, mel, trail]), state)[0][8:]
 
     def video(mel):
         mel = mel.astype(np.float32)

@@ -5,6 +5,7 @@ espeak-ng gives the phones of each text, forced_alignment.py their times by NET.
 synthesisers. What does not fit its text is left out. Output as of make_data.py.
 """
 import argparse
+import functools
 import glob
 import gzip
 import os
@@ -19,6 +20,7 @@ import sources
 import synth
 from make_data import Corpus, assemble, augment
 from segments import segments
+from text import pinyin_of
 
 COPIES = 2  # of each clip, as it is and as other speakers
 _FITS = -2.2  # mean logarithm of the likelihood of what was said
@@ -38,29 +40,47 @@ def _announcements(path):
     return out
 
 
-def transcripts(path):
-    """{recording: text} of a core-sounds-XX.txt.gz, of a metadata.csv (recording|...|text), of a folder
-    with one RECORDING.txt each, or of a transcription of Sphinx's."""
-    if path.endswith(".gz"):
+def _texts(path):
+    name = os.path.basename(path)
+    if name.endswith(".gz"):
         return _announcements(path)
-    if os.path.isdir(path):
-        out = {}
-        for name in glob.glob(os.path.join(path, "*.txt")):
-            with open(name, encoding="utf-8") as f:
-                out[os.path.basename(name)[:-4]] = f.read().strip()
-        return out
     with open(path, encoding="utf-8") as f:
-        if path.endswith(".csv"):
+        if name.endswith(".csv"):
             lines = [line.rstrip("\n").split("|") for line in f]
             return {line[0]: line[-1] for line in lines}
+        if name == "text" or name.endswith(".trans.txt"):
+            # a word in capitals would be spelt
+            return {name: text.lower() for name, text in (line.strip().split(None, 1) for line in f)}
+        if name.endswith(".txt"):
+            return {name[:-4]: f.read().strip()}
+        if name.endswith(".data"):
+            return dict(re.findall(r'^\( (\S+) "(.*)" \)$', f.read(), re.MULTILINE))
         return {m[2]: m[1] for m in re.finditer(r"(?:<s> )?(.*?) (?:</s> )?\((\S+)\)", f.read())}
 
 
+def transcripts(paths):
+    """{recording: text} of one file or several (with *): Debian's core-sounds-XX.txt.gz, a metadata.csv
+    (recording|...|text), Kaldi's text and LibriSpeech's .trans.txt (recording text), a RECORDING.txt, Festvox's
+    .data (( recording "text" )), a transcription of Sphinx's."""
+    out = {}
+    for path in sorted(glob.glob(paths)):
+        out.update(_texts(path))
+    return out
+
+
+@functools.cache
+def _sound_files(folder):
+    out = {}
+    for root in glob.glob(folder):
+        for place, _, names in os.walk(root):
+            for path in (os.path.join(place, name) for name in names if not name.endswith(".txt")):
+                out[os.path.splitext(os.path.relpath(path, root))[0]] = path
+    return out
+
+
 def sound_file(folder, recording):
-    """Whatever its format; None where there is none."""
-    found = [f for f in glob.glob(os.path.join(folder, glob.escape(recording) + ".*"))
-             if not f.endswith(".txt")]
-    return found[0] if found else None
+    """Of one folder or of several (FOLDER/*), whatever its format; None where there is none."""
+    return _sound_files(folder).get(recording)
 
 
 def read(path):
@@ -73,6 +93,8 @@ def read(path):
 def aligned(sound, text, voice, listener, espeak):
     """[(start_s, end_s, IPA)] of the recording, or None where text and sound do not fit; and how well they
     do."""
+    if voice == "cmn-latn-pinyin":
+        text = pinyin_of(text)
     said = segments(espeak.speak(text, voice))
     marks, fit = forced_alignment.align(listener(sound), [(e - s, p) for s, e, p in said])
     return (marks if len(marks) >= 5 and fit >= _FITS else None), fit

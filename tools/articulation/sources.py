@@ -18,17 +18,30 @@ NATURAL = [
 ]
 
 # People: name, folder of recordings, their texts, espeak-ng's voice for them. The first two are Debian's
-# (CC-BY-3.0), the others are fetched by build.sh (CC0).
+# (CC-BY-3.0), the others are fetched by build.sh (NOTICE has their licences).
 _SOUNDS = "/usr/share/asterisk/sounds/"
 _TEXTS = "/usr/share/doc/asterisk-core-sounds-%s/core-sounds-%s.txt.gz"
+_LIBRI = "librispeech/sample_data_libriSpeech/audio/"
+_AISHELL = "aishell/AISHELL_Sample_data"
 PEOPLE = [
     ("carlo", _SOUNDS + "it_IT_m_Carlo", _TEXTS % ("it", "it"), "it"),
     ("ivrvoice", _SOUNDS + "ru_RU_f_IvrvoiceRU", _TEXTS % ("ru", "ru"), "ru"),
-    ("kathleen", "kathleen/data", "kathleen/data", "en-us"),
+    ("kathleen", "kathleen/data", "kathleen/data/*.txt", "en-us"),
     ("nathalie", "nathalie/verified", "nathalie/metadata.csv", "nl"),
     ("flemishguy", "flemishguy/wavs", "flemishguy/metadata.csv", "nl"),
+    ("speechocean", "speechocean762/WAVE/*", "speechocean762/train/text", "en-us"),
+    ("bdl", "arctic/datasets/arctic/bdl", "arctic_texts/cmuarctic.data", "en-us"),
+    ("libri_4088", _LIBRI + "4088/*", _LIBRI + "4088/*/*.trans.txt", "en-us"),
+    ("libri_4406", _LIBRI + "4406/*", _LIBRI + "4406/*/*.trans.txt", "en-us"),
+    ("libri_5652", _LIBRI + "5652/*", _LIBRI + "5652/*/*.trans.txt", "en-us"),
+    ("libri_8226", _LIBRI + "8226/*", _LIBRI + "8226/*/*.trans.txt", "en-us"),
+    ("aishell_0150", _AISHELL, _AISHELL + "/BAC009S0150*.txt", "cmn-latn-pinyin"),
 ]
-PEOPLE_HELD_OUT = [("kerstin", "kerstin/verified", "kerstin/metadata.csv", "de")]
+PEOPLE_HELD_OUT = [
+    ("aishell_0252", _AISHELL, _AISHELL + "/BAC009S0252*.txt", "cmn-latn-pinyin"),
+    ("kerstin", "kerstin/verified", "kerstin/metadata.csv", "de"),
+    ("speechocean", "speechocean762/WAVE/*", "speechocean762/test/text", "en-us"),
+]
 
 # espeak-ng voice, text, minutes. German is held out as a language.
 ESPEAK = [

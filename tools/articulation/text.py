@@ -5,6 +5,7 @@ import gettext
 import os
 import random
 import re
+import unicodedata
 
 _LOCALE = "/usr/share/locale"
 _DOMAINS = ("coreutils", "glib20", "gtk20", "PackageKit", "Linux-PAM", "apt", "dpkg",
@@ -92,6 +93,22 @@ def _pinyin(rng):
         if rng.random() < 0.06:
             out[-1] += ","
     return " ".join(out) + "."
+
+
+_TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
+
+
+def pinyin_of(hanzi):
+    """What espeak-ng's cmn-latn-pinyin reads, tones as numbers; each character's most usual reading."""
+    import icu  # only people who speak Mandarin need it
+    words = icu.Transliterator.createInstance("Han-Latin").transliterate(hanzi)
+    out = []
+    for syllable in words.split():
+        parts = unicodedata.normalize("NFD", syllable)
+        tone = next((_TONES[c] for c in parts if c in _TONES), "5")
+        letters = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
+        out.append(letters + tone)
+    return " ".join(out)
 
 
 _KANA = list("あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわ"

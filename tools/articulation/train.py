@@ -24,7 +24,7 @@ UNSETTLED = 20  # first frames of an example that count nothing: the state has n
 WEIGHTS = dict(jaw=2.2, lip_close=3.0, round=2.2, spread=0.8, upper_lip_raise=0.4,
                lower_lip_drop=0.4, labiodental=1.5, tongue=0.5, teeth=0.5, voice=2.5)
 # of the speech: people, espeak-ng's languages, synthesisers of natural timbre
-_SHARES = {"people": 0.35, "espeak": 0.4, "": 0.25}
+_SHARES = {"people": 0.45, "espeak": 0.35, "": 0.2}
 _CLOSE = CURVES.index("lip_close")
 _LABIODENTAL = CURVES.index("labiodental")
 # Frames of these sounds count more: they are taken for each other.
