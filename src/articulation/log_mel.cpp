@@ -24,16 +24,13 @@ LogMel::LogMel() : pending_(left_, 0.0F) {
         const double phase = 2 * std::numbers::pi * i / window_;
         hann_[static_cast<std::size_t>(i)] = static_cast<float>(0.5 - 0.5 * std::cos(phase));
     }
-    for (int i = 0; i < fft_ / 2; ++i) {
-        const double phase = -2 * std::numbers::pi * i / fft_;
-        twiddles_[static_cast<std::size_t>(i)] = std::complex<float>(std::polar(1.0, phase));
-    }
     const double low = mel_of(lowest_hz);
     const double step = (mel_of(highest_hz) - low) / (bands + 1);
     for (int b = 0; b < bands; ++b) {
         Band band;
-        for (int bin = 0; bin <= fft_ / 2; ++bin) {
-            const double at = (mel_of(double(bin) * sample_rate_hz / fft_) - low) / step - b;
+        for (std::size_t bin = 0; bin < PowerSpectrum::bins; ++bin) {
+            const double hz = double(bin) * sample_rate_hz / PowerSpectrum::samples;
+            const double at = (mel_of(hz) - low) / step - b;
             const double weight = std::min(at, 2 - at);
             if (weight <= 0) continue;
             if (band.weights.empty()) band.first_bin = bin;
@@ -58,46 +55,20 @@ void LogMel::finish(std::vector<float>& frames) {
 
 void LogMel::add_frames(std::vector<float>& frames) {
     std::size_t start = 0;
+    std::array<float, PowerSpectrum::samples> window{};
+    std::array<float, PowerSpectrum::bins> spectrum;
     for (; start + window_ <= pending_.size(); start += hop, ++made_) {
-        spectrum_.fill({});
         for (std::size_t i = 0; i < window_; ++i)
-            spectrum_[i] = pending_[start + i] * hann_[i];
-        transform();
+            window[i] = pending_[start + i] * hann_[i];
+        spectrum_(window, spectrum);
         for (const Band& band : filters_) {
             float power = 0;
             for (std::size_t i = 0; i < band.weights.size(); ++i)
-                power += band.weights[i] *
-                         std::norm(spectrum_[static_cast<std::size_t>(band.first_bin) + i]);
+                power += band.weights[i] * spectrum[band.first_bin + i];
             frames.push_back(std::log(power + floor_power));
         }
     }
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(start));
-}
-
-/// In place, radix 2, decimation in time.
-void LogMel::transform() {
-    for (std::size_t i = 1, j = 0; i < fft_; ++i) {
-        std::size_t bit = fft_ / 2;
-        for (; (j & bit) != 0; bit /= 2)
-            j ^= bit;
-        j ^= bit;
-        if (i < j) std::swap(spectrum_[i], spectrum_[j]);
-    }
-    for (std::size_t size = 2; size <= fft_; size *= 2) {
-        const std::size_t half = size / 2;
-        const std::size_t stride = fft_ / size;
-        for (std::size_t base = 0; base < fft_; base += size) {
-            for (std::size_t k = 0; k < half; ++k) {
-                const std::complex<float> a = spectrum_[base + k];
-                const std::complex<float> w = twiddles_[k * stride];
-                const std::complex<float> x = spectrum_[base + k + half];
-                const std::complex<float> b{w.real() * x.real() - w.imag() * x.imag(),
-                                            w.real() * x.imag() + w.imag() * x.real()};
-                spectrum_[base + k] = a + b;
-                spectrum_[base + k + half] = a - b;
-            }
-        }
-    }
 }
 
 }  // namespace ditto

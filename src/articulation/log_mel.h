@@ -1,10 +1,11 @@
 #pragma once
 
 #include <array>
-#include <complex>
 #include <cstddef>
 #include <span>
 #include <vector>
+
+#include "articulation/power_spectrum.h"
 
 namespace ditto {
 
@@ -31,22 +32,19 @@ class LogMel {
 
   private:
     static constexpr int window_ = 400;
-    static constexpr int fft_ = 512;
     /// Samples of the first window that lie before the sound.
     static constexpr int left_ = 120;
 
     struct Band {
-        int first_bin = 0;
+        std::size_t first_bin = 0;
         std::vector<float> weights;
     };
 
     void add_frames(std::vector<float>& frames);
-    void transform();
 
     std::vector<Band> filters_;
     std::array<float, window_> hann_{};
-    std::array<std::complex<float>, fft_ / 2> twiddles_{};
-    std::array<std::complex<float>, fft_> spectrum_{};
+    PowerSpectrum spectrum_;
     std::vector<float> pending_;
     std::size_t samples_ = 0;
     std::size_t made_ = 0;
