@@ -2,17 +2,18 @@
 # Rebuilds models/articulation.onnx and the numbers its tests compare with:
 #   sudo apt-get install --no-install-recommends $(grep -v '^#' tools/articulation/packages.debian)
 #   tools/articulation/build.sh [WORK_FOLDER]
-# One core: about 15 minutes for the speech, 45 for the times of people's, then SYNTHETIC_STEPS and STEPS of 0.25
-# (AVX-512 with bfloat16) to 0.9 s (AVX2); a GPU that PyTorch can use takes the steps. What is there already in
-# the work folder is not made again. The sentences come from the installed gettext catalogues: on a machine
+# One core: about 15 minutes for the speech, 60 for the times of people's, then SYNTHETIC_STEPS and STEPS of 0.45 s
+# (AVX-512 with bfloat16; three times as long with AVX2): by default under two hours; the shipped weights took
+# more (docs/articulation.md). A GPU that PyTorch can use takes the steps. What is there already in the work folder
+# is not made again. The sentences come from the installed gettext catalogues: on a machine
 # with others the corpus, and so the weights, differ a little. LJ_SPEECH=FOLDER, with the LJ Speech dataset
 # (keithito.com/LJ-Speech-Dataset, public domain, 2.6 GB), evaluates its first three chapters as well.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$(cd ../.. && pwd)
 work=$(realpath -m "${1:-$root/out/articulation}")
-synthetic_steps=${SYNTHETIC_STEPS:-16000}
-steps=${STEPS:-12000}
+synthetic_steps=${SYNTHETIC_STEPS:-7000}
+steps=${STEPS:-7500}
 seed=${SEED:-1}
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 python=/usr/bin/python3
