@@ -111,7 +111,7 @@ Articulation::Articulation(std::shared_ptr<const nn::Session> network, double fp
       fps_(fps),
       block_(hearing == Hearing::live ? live_block : recording_block) {
     network_->require_input({"log_mel", DataType::f32, {-1, -1, LogMel::bands}});
-    network_->require_input({"state", DataType::f32, {1, -1, -1}});
+    network_->require_input({"past", DataType::f32, {1, -1, -1}});
     network_->require_output({"curves", DataType::f32, {-1, -1, std::int64_t{curves_}}});
     if (hearing == Hearing::live) {
         tracts_ = {1};
@@ -119,8 +119,8 @@ Articulation::Articulation(std::shared_ptr<const nn::Session> network, double fp
         tracts_ = {shorter, longer};
     }
     for (const nn::Port& port : network_->inputs()) {
-        if (port.name != "state") continue;
-        state_.assign(tracts_.size() * static_cast<std::size_t>(port.shape[2]), 0.0F);
+        if (port.name != "past") continue;
+        past_.assign(tracts_.size() * static_cast<std::size_t>(port.shape[2]), 0.0F);
     }
     mel_.assign(context * LogMel::bands, LogMel::quiet);
     hear_silence(settling);
@@ -223,12 +223,12 @@ std::vector<float> Articulation::hear(std::span<const float> log_mel) {
     }
     const auto ears = static_cast<std::int64_t>(tracts_.size());
     const auto frames = static_cast<std::int64_t>(log_mel.size() / LogMel::bands);
-    const auto kept = static_cast<std::int64_t>(state_.size()) / ears;
+    const auto kept = static_cast<std::int64_t>(past_.size()) / ears;
     const auto out = network_->run(
         {{"log_mel", TensorView(std::span<const float>(heard), {ears, frames, LogMel::bands})},
-         {"state", TensorView(std::span<const float>(state_), {1, ears, kept})}},
-        {"curves", "next_state"});
-    std::ranges::copy(out[1].values<float>(), state_.begin());
+         {"past", TensorView(std::span<const float>(past_), {1, ears, kept})}},
+        {"curves", "next_past"});
+    std::ranges::copy(out[1].values<float>(), past_.begin());
     const auto curves = out[0].values<float>();
     return {curves.begin(), curves.end()};
 }

@@ -86,7 +86,7 @@ class Articulation {
     Emphasis emphasis_;
     std::size_t block_;          // samples made at a time
     std::vector<float> tracts_;  // one an ear: the places of the bands are multiplied with it
-    std::vector<float> state_;   // ears x what the network keeps of the past
+    std::vector<float> past_;    // ears x what the network keeps of the past
     std::vector<float> mel_;     // starts `context` frames before the next block
     std::deque<Sample> recent_;  // at 50 Hz; recent_[0] is sample number first_recent_
     std::int64_t first_recent_ = 0;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <sstream>
@@ -296,6 +297,22 @@ TEST(Articulation, RefusesAnotherNetwork) {
     const std::filesystem::path other = DITTO_TEST_DATA "/articulation/clip.s16";
     EXPECT_THROW(Articulation(std::make_shared<const nn::Session>(nn::Runtime::open(), other), 25),
                  Error);
+}
+
+TEST(Articulation, RefusesANetworkWithOtherInputs) {
+    std::ifstream file(DITTO_SOURCE_DIR "/models/articulation.onnx", std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    const std::string name = "past";
+    for (auto at = bytes.find(name); at != std::string::npos; at = bytes.find(name, at + 1))
+        bytes.replace(at, name.size(), "gone");
+    const auto changed = std::make_shared<const nn::Session>(
+        nn::Runtime::open(), std::as_bytes(std::span(bytes)), "changed.onnx");
+    try {
+        Articulation articulation(changed, 25);
+        FAIL() << "taken";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::model_mismatch);
+    }
 }
 
 }  // namespace
