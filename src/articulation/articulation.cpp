@@ -10,9 +10,8 @@ namespace {
 constexpr double sample_s = 0.02;
 /// Frames of log-mel that a sample needs before and behind it.
 constexpr std::size_t context = 16;
-/// Of those the network is given `edge` on each side of the newest it can hear, `ahead` of the
-/// samples that it then describes: it keeps what else it needs.
-constexpr std::size_t edge = 2, ahead = context - edge;
+/// Of those the network is given `edge` on each side of what is new: it keeps what else it needs.
+constexpr std::size_t edge = 2;
 /// Frames of log-mel that so many samples are made of.
 constexpr std::size_t window_of(std::size_t samples) {
     return 2 * samples + 2 * context;
@@ -20,8 +19,8 @@ constexpr std::size_t window_of(std::size_t samples) {
 /// Samples of a block, whatever the chunks are: the numbers stay the same to the last bit. A longer
 /// block takes less time.
 constexpr std::size_t live_block = 2, recording_block = 25;
-/// Samples of silence before the first one of the sound; as many as the network is `ahead`, and
-/// whole blocks of a live voice.
+/// Samples of silence before the first one of the sound: the 7 that the network hears ahead of what
+/// it describes, in whole blocks of a live voice.
 constexpr std::size_t lead = 8;
 /// And before those, at first and between what it listens to and them.
 constexpr std::size_t settling = 16, parting = 2;
@@ -72,9 +71,9 @@ double loudness_range_db(std::span<const float> log_mel) {
     return at(.9) - at(.1);
 }
 
-/// Each band takes the place `factor` times its own, linearly between two.
-std::vector<float> moved_bands(std::span<const float> log_mel, float factor) {
-    std::vector<float> moved(log_mel.size());
+/// Each band takes the place `factor` times its own, linearly between two. As many values as of
+/// `log_mel`.
+void move_bands(std::span<const float> log_mel, float factor, std::span<float> moved) {
     constexpr std::size_t bands = LogMel::bands;
     for (std::size_t band = 0; band < bands; ++band) {
         const float at = std::min(static_cast<float>(band) * factor, static_cast<float>(bands - 1));
@@ -85,7 +84,6 @@ std::vector<float> moved_bands(std::span<const float> log_mel, float factor) {
                 log_mel[frame + low] * (1 - part) + log_mel[frame + low + 1] * part;
         }
     }
-    return moved;
 }
 
 /// Each band takes `share` of each of its neighbours instead of its own; the outermost ones are
@@ -195,7 +193,7 @@ void Articulation::run_network() {
 
 void Articulation::run_block(std::size_t samples) {
     const std::span<const float> window(mel_.data(), window_of(samples) * LogMel::bands);
-    std::span<const float> unheard = window.subspan(2 * ahead * LogMel::bands);
+    std::span<const float> unheard = window.last(2 * (samples + edge) * LogMel::bands);
     std::vector<float> mixed;
     if (strictness_ < 1) unheard = mixed = blended_bands(unheard, blended * (1 - strictness_));
     const std::vector<float> curves = hear(unheard);
@@ -216,10 +214,10 @@ void Articulation::run_block(std::size_t samples) {
 
 /// ears x samples x curves_.
 std::vector<float> Articulation::hear(std::span<const float> log_mel) {
-    std::vector<float> heard;
-    for (const float tract : tracts_) {
-        const std::vector<float> moved = moved_bands(log_mel, tract);
-        heard.insert(heard.end(), moved.begin(), moved.end());
+    std::vector<float> heard(tracts_.size() * log_mel.size());
+    for (std::size_t ear = 0; ear < tracts_.size(); ++ear) {
+        move_bands(log_mel, tracts_[ear],
+                   std::span(heard).subspan(ear * log_mel.size(), log_mel.size()));
     }
     const auto ears = static_cast<std::int64_t>(tracts_.size());
     const auto frames = static_cast<std::int64_t>(log_mel.size() / LogMel::bands);

@@ -15,9 +15,10 @@ PowerSpectrum::PowerSpectrum() {
 }
 
 void PowerSpectrum::operator()(std::span<const float, samples> signal,
-                               std::span<float, bins> power) {
-    Complexes* from = &a_;
-    Complexes* to = &b_;
+                               std::span<float, bins> power) const {
+    Complexes a, b;
+    Complexes* from = &a;
+    Complexes* to = &b;
     for (std::size_t i = 0; i < size_; ++i) {
         from->re[i] = signal[2 * i];
         from->im[i] = signal[2 * i + 1];

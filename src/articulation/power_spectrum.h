@@ -18,7 +18,7 @@ class PowerSpectrum {
 
     PowerSpectrum();
 
-    void operator()(std::span<const float, samples> signal, std::span<float, bins> power);
+    void operator()(std::span<const float, samples> signal, std::span<float, bins> power) const;
 
   private:
     static constexpr std::size_t size_ = samples / 2;
@@ -28,8 +28,6 @@ class PowerSpectrum {
     };
 
     Complexes turns_;  // exp(-2 pi i k / samples)
-    Complexes a_;
-    Complexes b_;
 };
 
 }  // namespace ditto

@@ -19,7 +19,7 @@ export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 python=/usr/bin/python3
 
 mkdir -p "$work/people"
-# Recordings of people that may be used so (NOTICE), 3.5 GB
+# Recordings of people that may be used so (NOTICE), 3 GB and their history
 while read -r name repository commit; do
     folder=$work/people/$name
     [[ -d $folder/.git ]] || {

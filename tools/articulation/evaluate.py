@@ -23,6 +23,8 @@ from tables import PAUSE, SEGMENTS
 FPS = 25
 LIMIT_S = 2.0 / FPS
 INTRODUCTION = 500  # frames of log-mel
+# Curves of silence, as in articulation.cpp: before each sound, and before that at first and in between
+LEAD, SETTLING, PARTING = 8, 16, 2
 BLENDED = 0.25  # what a band takes of each of its neighbours where there is no noise
 _INDEX = {name: i for i, name in enumerate(targets.CURVES)}
 _PEAKED = [_INDEX["lip_close"], _INDEX["labiodental"]]
@@ -38,16 +40,16 @@ def load(path, live=False):
             curves, state = net(torch.from_numpy(mel)[None], state)
         return curves[0].numpy(), state
 
-    # As articulation.cpp.
-    _, settled = run(features.quiet(2 * 16 + 2 * EDGE), torch.zeros(1, 1, net.state_size))
-    # what is heard from here on: 8 curves of silence, and those of the sound
-    lead, trail = features.quiet(2 * EDGE), features.quiet(CONTEXT)
+    _, settled = run(features.quiet(2 * (SETTLING + EDGE)), torch.zeros(1, 1, net.state_size))
+    # of the silence before the first curve's time the network has heard all but this
+    lead, trail = features.quiet(2 * LEAD + 2 * EDGE - CONTEXT), features.quiet(CONTEXT)
 
     def hear(mel):
         state = settled
         if not live:  # Articulation::listen
-            _, state = run(np.concatenate([lead, mel[:INTRODUCTION], features.quiet(4), trail]), settled)
-        return run(np.concatenate([lead, mel, trail]), state)[0][8:]
+            _, state = run(np.concatenate([lead, mel[:INTRODUCTION], features.quiet(2 * PARTING), trail]),
+                           settled)
+        return run(np.concatenate([lead, mel, trail]), state)[0][LEAD:]
 
     def video(mel):
         mel = mel.astype(np.float32)

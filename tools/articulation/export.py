@@ -11,7 +11,7 @@ import model
 
 
 def main():
-    net = model.Stream(model.load(sys.argv[1])).eval()
+    net = model.Stream(model.load(sys.argv[1]))
     torch.onnx.export(
         net, (torch.zeros(2, 2 * 25 + 2 * model.EDGE, 48), torch.zeros(1, 2, net.state_size)),
         sys.argv[2], opset_version=15, do_constant_folding=True,

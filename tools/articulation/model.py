@@ -78,10 +78,8 @@ class ArticulationNet(nn.Module):
 class Stream(nn.Module):
     """The network as it is shipped: log-mel [B, 2 N + 2 EDGE, 48] and its whole state [1, B, S] in, curves
     [B, N, 10] and the next state out. The state holds the GRU's and, as differences from silence, the last
-    frames that entered each block: zeros have heard nothing but silence. Curve j describes the time DELAY
-    frames of 20 ms before the middle of log-mel frames 2 j ... 2 j + 2 EDGE + 1."""
-
-    DELAY = (CONTEXT - EDGE) // 2
+    frames that entered each block: zeros have heard nothing but silence. Curve j describes the time CONTEXT -
+    EDGE frames of log-mel before the middle of its frames 2 j ... 2 j + 2 EDGE + 1."""
 
     def __init__(self, net):
         super().__init__()

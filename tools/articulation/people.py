@@ -41,6 +41,7 @@ def _announcements(path):
 
 
 def _texts(path):
+    """The formats of transcripts()."""
     name = os.path.basename(path)
     if name.endswith(".gz"):
         return _announcements(path)
@@ -50,7 +51,8 @@ def _texts(path):
             return {line[0]: line[-1] for line in lines}
         if name == "text" or name.endswith(".trans.txt"):
             # a word in capitals would be spelt
-            return {name: text.lower() for name, text in (line.strip().split(None, 1) for line in f)}
+            lines = [line.strip().split(None, 1) for line in f]
+            return {line[0]: line[1].lower() for line in lines}
         if name.endswith(".txt"):
             return {name[:-4]: f.read().strip()}
         if name.endswith(".data"):
@@ -70,6 +72,7 @@ def transcripts(paths):
 
 @functools.cache
 def _sound_files(folder):
+    """{recording: path}"""
     out = {}
     for root in glob.glob(folder):
         for place, _, names in os.walk(root):

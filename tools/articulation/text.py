@@ -7,6 +7,8 @@ import random
 import re
 import unicodedata
 
+import icu
+
 _LOCALE = "/usr/share/locale"
 _DOMAINS = ("coreutils", "glib20", "gtk20", "PackageKit", "Linux-PAM", "apt", "dpkg",
             "shared-mime-info", "iso_3166-1", "iso_639-2", "bash", "tar", "sed", "xkeyboard-config",
@@ -95,15 +97,14 @@ def _pinyin(rng):
     return " ".join(out) + "."
 
 
+_HAN_LATIN = icu.Transliterator.createInstance("Han-Latin")
 _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 
 
 def pinyin_of(hanzi):
     """What espeak-ng's cmn-latn-pinyin reads, tones as numbers; each character's most usual reading."""
-    import icu  # only people who speak Mandarin need it
-    words = icu.Transliterator.createInstance("Han-Latin").transliterate(hanzi)
     out = []
-    for syllable in words.split():
+    for syllable in _HAN_LATIN.transliterate(hanzi).split():
         parts = unicodedata.normalize("NFD", syllable)
         tone = next((_TONES[c] for c in parts if c in _TONES), "5")
         letters = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
