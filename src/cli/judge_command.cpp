@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/text_output.h"
 #include "judge/judge.h"
 #include "media/image_file.h"
 #include "nn/runtime.h"
@@ -20,6 +21,7 @@ struct Written {
     std::string phones;
     std::string photo;
     std::string sheet;
+    std::string signals;
     bool json = false;
 };
 
@@ -37,6 +39,10 @@ void add_options(CLI::App& command, Written& written, Language language) {
                group);
     add_option(command, "--sheet", written.sheet, "FILE",
                Text{"write a contact sheet (PNG)", "輸出總覽圖(PNG)"}.in(language), group);
+    add_option(
+        command, "--signals", written.signals, "FILE",
+        Text{"write what was measured in each frame (TSV)", "輸出每一格的測量值(TSV)"}.in(language),
+        group);
     command
         .add_flag("--json", written.json,
                   Text{"the report as JSON", "以 JSON 輸出報告"}.in(language))
@@ -68,11 +74,12 @@ Action declare_judge(CLI::App& program, Language language) {
         const judge::JudgeRequest request = request_from(*written);
         const auto models = judge::JudgeModels::load(nn::Runtime::open(), find_models_folder());
         const judge::Judgement judgement = judge::judge_video(request, models, around.stop);
+        std::cout << (written->json ? to_json(judgement.report) : to_text(judgement.report))
+                  << std::flush;
         if (request.sheet && !judgement.sheet.empty()) {
             media::save_png(judgement.sheet, written->sheet);
         }
-        std::cout << (written->json ? to_json(judgement.report) : to_text(judgement.report))
-                  << std::flush;
+        if (!written->signals.empty()) write_whole(written->signals, judgement.signals);
         return 0;
     };
 }

@@ -1,18 +1,13 @@
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
-#include <system_error>
 
 #include <CLI/CLI.hpp>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/text_output.h"
 #include "media/audio_file.h"
 #include "slides/subtitles.h"
 #include "slides/text.h"
@@ -55,20 +50,6 @@ std::vector<std::string> read_script(const std::string& path) {
             {{"option", "--script"}, {"value", path}, {"expected", "UTF-8 *.txt (<= 1 MB)"}});
     }
     return pieces;
-}
-
-/// Whole or not at all: under another name first.
-void write_whole(const std::string& path, const std::string& content) {
-    const std::string part = path + "." + std::to_string(getpid()) + ".part";
-    std::ofstream out(part, std::ios::binary);
-    out << content;
-    out.close();
-    if (!out || std::rename(part.c_str(), path.c_str()) != 0) {
-        const std::string why = std::strerror(errno);
-        std::error_code ignored;
-        std::filesystem::remove(part, ignored);
-        throw Error(ErrorCode::folder_unwritable, {{"path", path}}, why);
-    }
 }
 
 int run(const Written& written, const Surroundings& around) {

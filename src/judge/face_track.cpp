@@ -1,6 +1,8 @@
 #include "judge/face_track.h"
 
 #include <array>
+#include <iomanip>
+#include <sstream>
 #include <utility>
 
 #include "face/head_pose.h"
@@ -120,6 +122,23 @@ Curve FaceTrack::curve(double FaceSignals::*signal) const {
     for (const FaceSignals& s : signals_)
         values.push_back(s.*signal);
     return {std::move(values), fps_};
+}
+
+std::string to_table(const FaceTrack& track, double first_s) {
+    std::ostringstream table;
+    table << "time_s\tlip_gap_d\tmouth_width_d\teye_opening\tbrow_height_d\tyaw_deg\tpitch_deg\t"
+             "roll_deg\teye_distance_px\n"
+          << std::fixed << std::setprecision(5);
+    if (track.frames_with_face() == 0) return table.str();
+    for (std::size_t i = 0; i < track.size(); ++i) {
+        const FaceSignals& s = track[i];
+        table << first_s + (static_cast<double>(i) + .5) / track.fps();
+        for (const double value : {s.lip_gap, s.mouth_width, s.eye_opening, s.brow_height,
+                                   s.yaw_deg, s.pitch_deg, s.roll_deg, s.eye_distance_px})
+            table << '\t' << value;
+        table << '\n';
+    }
+    return table.str();
 }
 
 }  // namespace ditto::judge

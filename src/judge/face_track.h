@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/image.h"
@@ -65,5 +66,9 @@ class FaceTrack {
     std::vector<double> eye_distances_cm_;
     std::size_t found_ = 0;
 };
+
+/// A line a frame, separated by tabs, after one heading line; the first frame begins at `first_s`.
+/// Without any face there are no lines.
+std::string to_table(const FaceTrack& track, double first_s);
 
 }  // namespace ditto::judge

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 #include "core/image.h"
 #include "face/face_models.h"
@@ -37,6 +38,9 @@ struct Judgement {
     Report report;
     /// Empty where none was wanted or there is no face.
     Image sheet;
+    /// to_table() of what was measured in each frame, in seconds of the sound (of the picture where
+    /// there is none).
+    std::string signals;
 };
 
 /// Judges a finished video from its frames and its sound alone, whoever made it. Takes about 10 ms

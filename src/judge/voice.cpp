@@ -27,23 +27,25 @@ std::vector<double> in_db(const std::vector<double>& power, double smooth_s) {
 }
 
 // How the lips' gap and the mouth's width of people on video follow the curves: few and rounded
-// weights, the same for everybody (docs/articulation.md).
+// weights, the same for everybody (tools/articulation/fit_lips.py, docs/articulation.md).
 
-/// 0 at rest. A tongue at the teeth and a lip at the teeth keep the mouth small.
+/// 0 at rest. Lips that meet in speech are pressed together harder than at rest; a tongue at the
+/// teeth and a lip at the teeth keep the mouth small.
 double opening_of(const ArticulationFrame& frame) {
-    const double apart = (.5 + frame.jaw) * (1 - frame.lip_close);
-    return apart + .5 * frame.lower_lip_drop - 1.5 * frame.round - .5 * frame.labiodental -
-           .7 * frame.tongue;
+    return .9 * frame.jaw + 1.3 * (1 - frame.lip_close) - frame.round + .2 * frame.spread +
+           2.2 * frame.upper_lip_raise + 1.9 * frame.lower_lip_drop - 1.2 * frame.labiodental -
+           .5 * frame.tongue - .2 * frame.teeth - 1.9 * frame.voice;
 }
 
-/// Rounded lips draw the corners in the more, the farther the jaw opens.
+/// Rounded lips draw the corners in.
 double width_of(const ArticulationFrame& frame) {
-    const double rounded = (2.5 + 1.5 * frame.jaw) * frame.round;
-    return (frame.spread + .7 * frame.teeth - rounded) / 2.5;
+    return -.8 * frame.jaw + .4 * (1 - frame.lip_close) - 3.7 * frame.round + frame.spread -
+           1.5 * frame.upper_lip_raise + 2.5 * frame.lower_lip_drop + .6 * frame.labiodental +
+           .5 * frame.tongue - frame.voice;
 }
 
-/// Corners are slower than the curves (Gaussian; as in expectation_of()).
-constexpr double width_blend_s = .045;
+/// Corners are slower than the curves (Gaussian), and later.
+constexpr double heard_width_blend_s = .06, heard_width_delay_s = .02;
 
 /// Value of `shape` for each 5 ms of the table.
 template <class F>
@@ -130,7 +132,9 @@ Voice::Voice(const std::vector<float>& samples, const Network& network) {
     articulation.listen(samples);
     take(articulation.push(samples));
     take(articulation.finish());
-    wide_ = smoothed(wide_, width_blend_s * articulation_hz);
+    wide_ = smoothed(wide_, heard_width_blend_s * articulation_hz);
+    if (wide_.empty()) return;
+    wide_.insert(wide_.begin(), std::lround(heard_width_delay_s * articulation_hz), wide_.front());
 }
 
 double Voice::duration_s() const {
@@ -209,7 +213,7 @@ Expectation expectation_of(const std::vector<Phone>& phones) {
     expected.open = smoothed(laid_out(phones, [](const Phone& p) { return shape_of(p).open; }),
                              .035 * Expectation::rate_hz);
     expected.wide = smoothed(laid_out(phones, [](const Phone& p) { return shape_of(p).wide; }),
-                             width_blend_s * Expectation::rate_hz);
+                             .045 * Expectation::rate_hz);
     return expected;
 }
 

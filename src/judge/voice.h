@@ -22,9 +22,9 @@ struct Span {
 struct Expectation {
     static constexpr double rate_hz = 200;
 
-    /// 0 closed to 1 open as in [a]; of a voice alone 0 at rest, -2 (rounded) to 2 (open).
+    /// 0 closed to 1 open as in [a]; of a voice alone 0 at rest, -2 (closed) to 2 (open).
     std::vector<double> open;
-    /// -1 rounded to 1 spread; of a voice alone -1.6 to .7.
+    /// -1 rounded to 1 spread; of a voice alone -4 to 1.
     std::vector<double> wide;
 
     /// Linear between the values, the first and the last one beyond them.

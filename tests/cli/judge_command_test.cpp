@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 
@@ -50,11 +51,18 @@ TEST(JudgeCommand, MeasuresTheDemoAndASoundThatComesFiveFramesLater) {
     const Outcome made = run(generate_arguments(
         portrait(), DITTO_SOURCE_DIR "/assets/demo_voice.wav", video, {"--engine", "mesh"}));
     ASSERT_EQ(made.status, 0) << made.err;
-    const Outcome right = run({"judge", video, "--phones", phones, "--json"});
+    const Outcome right =
+        run({"judge", video, "--phones", phones, "--json", "--signals", folder / "signals.tsv"});
     ASSERT_EQ(right.status, 0) << right.err;
     const double offset_s = number_of(right.out, "av_offset_s");
     EXPECT_NEAR(offset_s, 0, .04) << right.out;
     EXPECT_LE(number_of(right.out, "pause_lip_gap_mad"), .03) << right.out;
+
+    std::ifstream signals(folder / "signals.tsv");
+    int lines = 0;
+    for (std::string line; std::getline(signals, line); ++lines)
+        EXPECT_EQ(std::ranges::count(line, '\t'), 8) << line;
+    EXPECT_EQ(lines, 1 + static_cast<int>(number_of(right.out, "frames")));
 
     constexpr double five_frames_s = .2;
     write_delayed_voice(folder / "later.wav", five_frames_s);

@@ -88,6 +88,7 @@ TEST(Judge, ReportsAVideoWithoutAFace) {
         judge_video({still_video(Image(320, 240), 5), {}, {}, true}, models(), {});
     EXPECT_EQ(*judgement.report["face_share"].value, 0);
     EXPECT_TRUE(judgement.sheet.empty());
+    EXPECT_EQ(std::ranges::count(judgement.signals, '\n'), 1);
 }
 
 TEST(Judge, RefusesWhatIsNoVideo) {

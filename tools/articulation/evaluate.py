@@ -32,7 +32,18 @@ _PEAKED = [_INDEX["lip_close"], _INDEX["labiodental"]]
 
 def load(path, live=False):
     """NET.pt -> function: log_mel [2 n, 48] to curves at 25 frames per second [n / 2, 10]. As Articulation
-    with Hearing::live, or else Hearing::recording: by two ears, that have heard the beginning."""
+    with Hearing::live, or else Hearing::recording."""
+    heard = hearing(path, live)
+
+    def video(mel):
+        return resting(to_video(heard(mel)), strictness(mel, live))
+
+    return video
+
+
+def hearing(path, live=False):
+    """NET.pt -> function: log_mel [2 n, 48] to curves at 50 Hz [n, 10], before the mouth is brought to rest; of a
+    recording by two ears, that have heard the beginning."""
     net = model.Stream(model.load(path))
 
     def run(mel, state):
@@ -51,17 +62,14 @@ def load(path, live=False):
                            settled)
         return run(np.concatenate([lead, mel, trail]), state)[0][LEAD:]
 
-    def video(mel):
+    def curves(mel):
         mel = mel.astype(np.float32)
-        strict = strictness(mel, live)
         if live:
-            curves = hear(mel)
-        else:
-            mel = features.relief(mel, -3 * BLENDED * (1 - strict))
-            curves = (hear(features.moved_bands(mel, 0.93)) + hear(features.moved_bands(mel, 1.07))) / 2
-        return resting(to_video(curves), strict)
+            return hear(mel)
+        mel = features.relief(mel, -3 * BLENDED * (1 - strictness(mel)))
+        return (hear(features.moved_bands(mel, 0.93)) + hear(features.moved_bands(mel, 1.07))) / 2
 
-    return video
+    return curves
 
 
 def to_video(curves):
@@ -117,14 +125,14 @@ def _match(wanted, found):
 
 
 def events(marks, kind):
-    """Centres of the contacts: those that touch no pause of 100 ms or more, and those that do."""
+    """Centres of the contacts: those that touch no pause of 100 ms or more, and those that do. Sounds in a row
+    that all need it, as in "number", are one contact."""
     def pausing(i):
         return not 0 <= i < len(marks) or (marks[i][2] == PAUSE and marks[i][1] - marks[i][0] > 0.1)
     test = is_closure if kind == "lip_close" else (lambda p: SEGMENTS[p].labiodental >= 0.9)
     free, touching = [], []
-    for i, (s, e, p) in enumerate(marks):
-        if test(p):
-            (touching if pausing(i - 1) or pausing(i + 1) else free).append(0.5 * (s + e))
+    for a, b in _runs(np.array([test(p) for _, _, p in marks])):
+        (touching if pausing(a - 1) or pausing(b) else free).append(0.5 * (marks[a][0] + marks[b - 1][1]))
     return free, touching
 
 
