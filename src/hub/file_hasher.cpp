@@ -62,13 +62,14 @@ void FileHasher::run(const std::stop_token& stop) {
     if (!stop.stop_requested()) on_finished_();
 }
 
-/// How many bytes are there once there are enough more than `at`; nothing at the end.
+/// How many bytes are there once there are enough more than `at`; nothing at the end, or when told
+/// to stop: wait() says true then as well, where there are enough.
 std::optional<std::int64_t> FileHasher::wait_for_more(std::int64_t at,
                                                       const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     const bool woken =
         changed_.wait(lock, stop, [&] { return complete_ || ready_ - at >= worthwhile_bytes; });
-    if (!woken || at >= ready_) return {};
+    if (!woken || stop.stop_requested() || at >= ready_) return {};
     return ready_;
 }
 
