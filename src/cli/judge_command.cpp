@@ -56,6 +56,7 @@ judge::JudgeRequest request_from(const Written& written) {
     if (!written.phones.empty()) request.phones = written.phones;
     if (!written.photo.empty()) request.photo = written.photo;
     request.sheet = !written.sheet.empty();
+    request.signals = !written.signals.empty();
     return request;
 }
 
@@ -79,7 +80,7 @@ Action declare_judge(CLI::App& program, Language language) {
         if (request.sheet && !judgement.sheet.empty()) {
             media::save_png(judgement.sheet, written->sheet);
         }
-        if (!written->signals.empty()) write_whole(written->signals, judgement.signals);
+        if (request.signals) write_whole(written->signals, judgement.signals);
         return 0;
     };
 }

@@ -98,9 +98,7 @@ Judgement judge_video(const JudgeRequest& request, const JudgeModels& models,
     constexpr double always = .98;
     report.measures.push_back(
         {"face_share", face_share, always, Measure::no_limit, "of the frames show a face"});
-    const double sound_s =
-        seen.info.sound ? seen.info.sound->start_s - seen.info.picture.start_s : 0;
-    judgement.signals = to_table(seen.track, -sound_s);
+    if (request.signals) judgement.signals = to_table(seen.track, -sound.start_s);
     if (seen.track.frames_with_face() == 0) return judgement;
     add_lip_measures(report, seen.track, sound);
     add_head_measures(report, seen.track);

@@ -32,14 +32,16 @@ struct JudgeRequest {
     std::optional<std::filesystem::path> photo;
     /// A contact sheet is wanted.
     bool sheet = false;
+    /// What was measured in each frame is wanted.
+    bool signals = false;
 };
 
 struct Judgement {
     Report report;
     /// Empty where none was wanted or there is no face.
     Image sheet;
-    /// to_table() of what was measured in each frame, in seconds of the sound (of the picture where
-    /// there is none).
+    /// to_table() in seconds of the sound, of the picture where there is none; empty where none was
+    /// wanted.
     std::string signals;
 };
 

@@ -133,8 +133,6 @@ Voice::Voice(const std::vector<float>& samples, const Network& network) {
     take(articulation.push(samples));
     take(articulation.finish());
     wide_ = smoothed(wide_, heard_width_blend_s * articulation_hz);
-    if (wide_.empty()) return;
-    wide_.insert(wide_.begin(), std::lround(heard_width_delay_s * articulation_hz), wide_.front());
 }
 
 double Voice::duration_s() const {
@@ -178,7 +176,7 @@ Expectation Voice::expectation() const {
     for (std::size_t i = 0; i < all_db_.size(); ++i) {
         const double time_s = (static_cast<double>(i) + .5) / Expectation::rate_hz;
         expected.open.push_back(value_at(open_, articulation_hz, time_s));
-        expected.wide.push_back(value_at(wide_, articulation_hz, time_s));
+        expected.wide.push_back(value_at(wide_, articulation_hz, time_s - heard_width_delay_s));
     }
     return expected;
 }

@@ -85,7 +85,7 @@ TEST(Judge, SeesThatItIsAnotherFace) {
 
 TEST(Judge, ReportsAVideoWithoutAFace) {
     const Judgement judgement =
-        judge_video({still_video(Image(320, 240), 5), {}, {}, true}, models(), {});
+        judge_video({still_video(Image(320, 240), 5), {}, {}, true, true}, models(), {});
     EXPECT_EQ(*judgement.report["face_share"].value, 0);
     EXPECT_TRUE(judgement.sheet.empty());
     EXPECT_EQ(std::ranges::count(judgement.signals, '\n'), 1);

@@ -55,3 +55,11 @@ def band_pass(samples, low_hz, high_hz, order, rate_hz):
         off = np.abs(hz * hz - low_hz * high_hz) / np.maximum(hz * (high_hz - low_hz), 1e-9)
     gain = 1 / np.sqrt(1 + off ** (2 * order))
     return np.fft.irfft(np.fft.rfft(samples, n) * gain, n)[:len(samples)].astype(np.float32)
+
+
+def rows_at(x, where):
+    """Rows of x at fractional places, linearly between its own."""
+    where = np.clip(where, 0, len(x) - 1)
+    low = np.minimum(where.astype(int), len(x) - 2)
+    part = (where - low).astype(np.float32)[:, None]
+    return x[low] * (1 - part) + x[low + 1] * part

@@ -14,6 +14,7 @@ import numpy as np
 import evaluate
 import features
 import people
+from dsp import rows_at
 from targets import CURVES
 
 STEP_S = 0.02  # of the curves
@@ -32,10 +33,7 @@ def _smoothed(x, sigma):
 
 
 def _at(x, times_s):
-    place = np.clip(times_s / STEP_S - 0.5, 0, len(x) - 1.001)
-    low = place.astype(int)
-    part = (place - low)[:, None]
-    return x[low] * (1 - part) + x[low + 1] * part
+    return rows_at(x, times_s / STEP_S - 0.5)
 
 
 def _correlation(a, b):

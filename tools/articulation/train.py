@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 import features
+from dsp import rows_at
 from model import CONTEXT, ArticulationNet
 from tables import GROUPS, PAUSE, SEGMENTS
 from targets import CURVES
@@ -90,14 +91,6 @@ class Noises:
         return x / x.mean()
 
 
-def _at(x, where):
-    """Rows of x at fractional places, linearly between its own."""
-    where = np.clip(where, 0, len(x) - 1)
-    low = np.minimum(where.astype(int), len(x) - 2)
-    part = (where - low).astype(np.float32)[:, None]
-    return x[low] * (1 - part) + x[low + 1] * part
-
-
 def _tract(x, rng):
     """Bands move by up to 13 %, the lower and upper half by up to 4 % more or less: a vocal tract of
     another length and shape."""
@@ -111,7 +104,7 @@ def _tempo(mel, curves, classes, rng):
     said = max(8, int(frames * rng.uniform(0.8, 1.25)))
     at = (np.arange(said) + 0.5) * frames / said - 0.5
     at_mel = (np.arange(2 * said) + 0.5) * frames / said - 0.5
-    return (_at(mel, at_mel), np.clip(_at(curves.astype(np.float32), at), 0, 255),
+    return (rows_at(mel, at_mel), np.clip(rows_at(curves.astype(np.float32), at), 0, 255),
             classes[np.clip(np.rint(at), 0, frames - 1).astype(int)])
 
 
